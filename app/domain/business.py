@@ -1,0 +1,84 @@
+"""What a business has said about itself: its numbers, its topics, its policy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """Meta's template categories. Their names are reserved: no topic may be called like one."""
+
+    MARKETING = "marketing"
+    UTILITY = "utility"
+    AUTHENTICATION = "authentication"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of message that a recipient can choose.
+
+    `default` is what holds for those who have not said. `essential` topics, which the law or the
+    person needs, are ended by STOP alone.
+    """
+
+    id: str
+    category: Category
+    default: bool = True
+    essential: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def name(self, language: str, fallback: str = "en") -> str:
+        """Return the topic's name for people who read this language."""
+        return self.names.get(language) or self.names.get(fallback) or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One business number; `key_variable` names the environment variable with its 360dialog key."""
+
+    phone_number_id: str
+    display_phone_number: str = ""
+    key_variable: str = "D360_API_KEY"
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Choices that the law of a country or the business makes."""
+
+    default_pause_days: int = 30
+    longest_pause_days: int = 365
+    # Past so many answers an hour to one person we are talking to a machine (design 2.6).
+    replies_per_hour: int = 10
+    # Categories that may be sent to people who have said neither yes nor no.
+    allow_unknown: frozenset[Category] = frozenset({Category.UTILITY, Category.AUTHENTICATION})
+    # Countries (ISO 3166) where the confirmation of STOP must not mention a way back.
+    no_way_back: frozenset[str] = frozenset()
+
+    def pause_days(self, asked: int | None) -> int:
+        """Return how long a pause lasts, within the bounds."""
+        return max(1, min(asked or self.default_pause_days, self.longest_pause_days))
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The whole of business.toml."""
+
+    name: str
+    language: str = "en"
+    numbers: tuple[Number, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    # Payloads of templates that exist already → "STOP", "STOP:offers", "START", "PAUSE:7" …
+    payloads: Mapping[str, str] = field(default_factory=dict)
+    # Words of the business's own, laid over the lexicon: language → command → words.
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """Return the topic of this id, or None."""
+        return next((topic for topic in self.topics if topic.id == topic_id), None)
+
+    def number(self, phone_number_id: str | None) -> Number | None:
+        """Return the number of this id, or None where it is not in business.toml."""
+        return next((one for one in self.numbers if one.phone_number_id == phone_number_id), None)

@@ -1,0 +1,26 @@
+"""The scope of a hold: what may not be sent while a restriction waits to be applied."""
+
+from app.domain.events import Event, is_restrictive
+from app.domain.permission import ALL_TOPICS
+
+
+def hold_scope(event: Event) -> str | None:
+    """Return what an accepted event forbids until it is applied; None where it forbids nothing.
+
+    A single topic or category off holds just that. Everything else that restricts holds all: for
+    the seconds that a hold stands, too much silence is the safe side.
+    """
+    scopes = {
+        _scope_of(name) for name, value in event.settings.items() if is_restrictive(name, value)
+    }
+    if not scopes:
+        return None
+    return scopes.pop() if len(scopes) == 1 else ALL_TOPICS
+
+
+def _scope_of(register: str) -> str:
+    if register == "whatsapp_marketing":
+        return "marketing"
+    if register.startswith("topics."):
+        return register.removeprefix("topics.")
+    return ALL_TOPICS

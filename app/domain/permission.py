@@ -1,0 +1,121 @@
+"""The one question that every sender asks: may I send this person a message now (design 2.7)?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.business import Category, Policy, Topic
+from app.domain.preferences import Preferences
+from app.domain.times import SERVICE_WINDOW
+
+ALL_TOPICS = "*"
+"""The scope of a hold that stands for every message."""
+
+
+class Purpose(StrEnum):
+    """Who began: the business, or the person whom it answers."""
+
+    BUSINESS = "business"
+    REPLY = "reply"
+
+
+class Reason(StrEnum):
+    """Why a message is refused."""
+
+    HELD = "held"
+    OPTED_OUT = "opted_out"
+    PAUSED = "paused"
+    STOPPED_IN_WHATSAPP = "stopped_in_whatsapp"
+    TOPIC_OFF = "topic_off"
+    PREFERS_CHANNEL = "prefers_channel"
+    NOT_OPTED_IN = "not_opted_in"
+    CAP_REACHED = "cap_reached"
+    QUIET_HOURS = "quiet_hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The answer; `until` is when a refusal ends by itself, where it does."""
+
+    allowed: bool
+    reason: Reason | None = None
+    until: datetime | None = None
+
+
+ALLOWED = Permission(allowed=True)
+
+
+def may_send(
+    preferences: Preferences,
+    *,
+    topic: Topic,
+    channel: str,
+    purpose: Purpose,
+    now: datetime,
+    holds: Iterable[str] = (),
+    last_message_at: datetime | None = None,
+    policy: Policy,
+) -> Permission:
+    """Decide whether one message may go to one person now.
+
+    `holds` are the scopes of restrictions that were accepted and not yet applied: ALL_TOPICS, a
+    topic's id, or a category. What the person said counts before what they never said, so that a
+    refusal names their own choice.
+    """
+    if purpose is Purpose.REPLY and _is_window_open(last_message_at, now):
+        return ALLOWED
+    if _is_held(holds, topic):
+        return _refused(Reason.HELD)
+    if preferences.messages == "opted_out":
+        return _refused(Reason.OPTED_OUT)
+    if not topic.essential and (refusal := _refused_by_choice(preferences, topic, channel, now)):
+        return refusal
+    if preferences.messages == "unknown" and not _may_unknown(preferences, topic, policy):
+        return _refused(Reason.NOT_OPTED_IN)
+    return ALLOWED
+
+
+def _refused_by_choice(
+    preferences: Preferences,
+    topic: Topic,
+    channel: str,
+    now: datetime,
+) -> Permission | None:
+    until = preferences.paused_until(now)
+    if until:
+        return _refused(Reason.PAUSED, until)
+    # WhatsApp's switch is about marketing on WhatsApp; another channel has its own rules.
+    is_platform_matter = topic.category is Category.MARKETING and channel == "whatsapp"
+    if is_platform_matter and preferences.value("whatsapp_marketing") == "stopped":
+        return _refused(Reason.STOPPED_IN_WHATSAPP)
+    choice = preferences.topic_choice(topic.id, topic.category)
+    if not (topic.default if choice is None else choice):
+        return _refused(Reason.TOPIC_OFF)
+    preferred = preferences.value("channel")
+    if preferred is not None and preferred != channel:
+        return _refused(Reason.PREFERS_CHANNEL)
+    return None
+
+
+def _may_unknown(preferences: Preferences, topic: Topic, policy: Policy) -> bool:
+    # Somebody who turned this very topic on has asked for it.
+    return (
+        topic.category in policy.allow_unknown
+        or preferences.topic_choice(topic.id, topic.category) is True
+    )
+
+
+def _is_held(holds: Iterable[str], topic: Topic) -> bool:
+    standing = set(holds)
+    if ALL_TOPICS in standing:
+        return True
+    return not topic.essential and bool(standing & {topic.id, topic.category.value})
+
+
+def _is_window_open(last_message_at: datetime | None, now: datetime) -> bool:
+    return last_message_at is not None and now < last_message_at + SERVICE_WINDOW
+
+
+def _refused(reason: Reason, until: datetime | None = None) -> Permission:
+    return Permission(allowed=False, reason=reason, until=until)

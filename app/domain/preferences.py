@@ -1,0 +1,212 @@
+"""What a person allows: registers with stamps, and the one way they change (design 2.3, 2.4).
+
+Registers:
+    messages            opted_in | opted_out (absent: unknown)
+    paused_until        milliseconds, or None for no pause
+    topics.<id>         True | False; <id> is a topic of the business, or a category
+                        ("topics.marketing"), which speaks for every topic of that category
+    whatsapp_marketing  stopped | allowed: WhatsApp's own switch, theirs alone to set
+    channel             whatsapp | sms | email | none
+    frequency           a cap such as "weekly"; frequency.<topic> for one topic
+    language            the language of the person's own words, for our replies
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain.events import Event, RegisterValue, is_restrictive
+from app.domain.times import SECOND, from_milliseconds, to_milliseconds
+
+# A second PAUSE that moves the end by less than this is the same pause, tapped twice.
+_SAME_PAUSE_MILLISECONDS = 60 * 60 * SECOND
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stamp:
+    """When a register was set. The greater stamp wins, so every order of events ends the same.
+
+    At the same moment a restriction wins over a permission, then the greater event id, which is
+    arbitrary but the same everywhere.
+    """
+
+    at: int
+    restrictive: bool
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A value and the stamp of the event that set it."""
+
+    value: RegisterValue
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The whole current choice of one recipient.
+
+    `revision` counts changes of the registers. `bsuids` are the ids linked to this phone number;
+    `linked_to` is set on the record of a BSUID whose preferences live with a phone number.
+    """
+
+    registers: Mapping[str, Register] = field(default_factory=dict)
+    revision: int = 0
+    updated_at: datetime | None = None
+    bsuids: tuple[str, ...] = ()
+    linked_to: str | None = None
+
+    def value(self, name: str) -> RegisterValue:
+        """Return a register's value; None where nobody has set it."""
+        register = self.registers.get(name)
+        return register.value if register else None
+
+    @property
+    def messages(self) -> str:
+        """opted_in, opted_out, or unknown."""
+        return str(self.value("messages") or "unknown")
+
+    def paused_until(self, now: datetime) -> datetime | None:
+        """Return the end of a pause that stands now; a pause ends by time alone."""
+        until = self.value("paused_until")
+        if not isinstance(until, int) or until <= to_milliseconds(now):
+            return None
+        return from_milliseconds(until)
+
+    def topic_choice(self, topic: str, category: str) -> bool | None:
+        """Return what the person said last of a topic, by its name or by its category."""
+        said = [
+            register
+            for name in (topic, category)
+            if (register := self.registers.get(f"topics.{name}")) is not None
+        ]
+        if not said:
+            return None
+        return bool(max(said, key=lambda register: register.stamp).value)
+
+
+class Outcome(StrEnum):
+    """What applying an event did."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    REPLAYED = "replayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The pure result of one event on one record."""
+
+    before: Preferences
+    after: Preferences
+    outcome: Outcome
+
+
+def registers_of(event: Event) -> dict[str, Register]:
+    """Return the registers that an event sets, each with its stamp.
+
+    WhatsApp's clock has whole seconds. A restriction counts as the end of its second and a
+    permission as the start, so that STOP wins a tie.
+    """
+    registers = {}
+    for name, value in event.settings.items():
+        restrictive = is_restrictive(name, value)
+        at = to_milliseconds(event.occurred_at)
+        if event.source.has_whole_seconds:
+            at = at // SECOND * SECOND + (SECOND - 1 if restrictive else 0)
+        registers[name] = Register(value, Stamp(at, restrictive, event.id))
+    return registers
+
+
+def merge_registers(
+    ours: Mapping[str, Register],
+    theirs: Mapping[str, Register],
+) -> dict[str, Register]:
+    """Join two sets of registers; in each, the greater stamp wins.
+
+    Commutative, associative and idempotent: that is why order and repetition do not matter.
+    """
+    merged = dict(ours)
+    for name, register in theirs.items():
+        if name not in merged or register.stamp > merged[name].stamp:
+            merged[name] = register
+    return merged
+
+
+def join(ours: Preferences, theirs: Preferences) -> Preferences:
+    """Join two records of one person into ours."""
+    merged = merge_registers(ours.registers, theirs.registers)
+    joined = replace(ours, registers=merged, bsuids=tuple(sorted({*ours.bsuids, *theirs.bsuids})))
+    if merged == ours.registers:
+        return joined
+    moments = [moment for moment in (ours.updated_at, theirs.updated_at) if moment]
+    return replace(
+        joined,
+        revision=max(ours.revision, theirs.revision) + 1,
+        updated_at=max(moments, default=None),
+    )
+
+
+def apply_event(before: Preferences, event: Event, applied_at: datetime) -> Transition:
+    """Apply one event to a record that is already merged with its linked ones."""
+    ours = before.registers
+    theirs = registers_of(event)
+    merged = merge_registers(ours, theirs)
+    accepted = [name for name in theirs if merged[name] is theirs[name]]
+    after = replace(before, registers=merged)
+    if event.is_choice and not any(name != "language" for name in accepted):
+        return Transition(before, after, Outcome.STALE)
+    changed = [
+        name for name in accepted if _is_change(name, before.value(name), merged[name].value)
+    ]
+    if not changed:
+        return Transition(before, after, Outcome.UNCHANGED)
+    after = replace(after, revision=before.revision + 1, updated_at=applied_at)
+    return Transition(before, after, Outcome.APPLIED)
+
+
+def _is_change(name: str, before: RegisterValue, after: RegisterValue) -> bool:
+    """Tell whether a person would call it a change; the language of their words is none."""
+    if name == "language":
+        return False
+    if name == "paused_until" and isinstance(before, int) and isinstance(after, int):
+        return abs(before - after) >= _SAME_PAUSE_MILLISECONDS
+    return before != after
+
+
+def preferences_to_json(preferences: Preferences) -> dict[str, Any]:
+    """Return a record as plain JSON values, for storage."""
+    return {
+        "registers": {
+            name: [
+                register.value,
+                register.stamp.at,
+                int(register.stamp.restrictive),
+                register.stamp.event_id,
+            ]
+            for name, register in sorted(preferences.registers.items())
+        },
+        "revision": preferences.revision,
+        "updated_at": to_milliseconds(preferences.updated_at) if preferences.updated_at else None,
+        "bsuids": list(preferences.bsuids),
+        "linked_to": preferences.linked_to,
+    }
+
+
+def preferences_from_json(record: Mapping[str, Any]) -> Preferences:
+    """Read a record back from `preferences_to_json`."""
+    updated_at = record["updated_at"]
+    return Preferences(
+        registers={
+            name: Register(value, Stamp(at, bool(restrictive), event_id))
+            for name, (value, at, restrictive, event_id) in record["registers"].items()
+        },
+        revision=record["revision"],
+        updated_at=from_milliseconds(updated_at) if updated_at is not None else None,
+        bsuids=tuple(record["bsuids"]),
+        linked_to=record["linked_to"],
+    )

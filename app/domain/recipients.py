@@ -1,0 +1,112 @@
+"""Who a person is: a phone number, a business-scoped user id, or both (design 2.5)."""
+
+import re
+from dataclasses import dataclass
+
+# E.164: at most fifteen digits, none of which leads with zero.
+_WA_ID = re.compile(r"[1-9][0-9]{4,14}")
+# `<ISO 3166 alpha-2>.<up to 128 letters and digits>`; a parent BSUID has a third part ("US.ENT.1")
+# and is not an address, so it does not match.
+_BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
+_PHONE_PUNCTUATION = str.maketrans(
+    "", "", " \t\u00a0\u202f-\u2010\u2011\u2012\u2013().\u200e\u200f"
+)
+_LONGEST_ID = 160
+
+
+class RecipientError(ValueError):
+    """The text names no recipient. The message never repeats it, since it may be somebody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person as one webhook or one caller knows them; at least one of the two ids is set.
+
+    `wa_id` is the international phone number in digits, without a plus. `bsuid` is WhatsApp's
+    business-scoped user id. WhatsApp may leave out either.
+    """
+
+    wa_id: str | None = None
+    bsuid: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.wa_id and not self.bsuid:
+            raise RecipientError("a recipient needs a phone number or a BSUID")
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """The storage names of this person's ids, the phone number first."""
+        names = []
+        if self.wa_id:
+            names.append(identity_of_wa_id(self.wa_id))
+        if self.bsuid:
+            names.append(identity_of_bsuid(self.bsuid))
+        return tuple(names)
+
+    @property
+    def root(self) -> str:
+        """The identity whose record holds the preferences, unless a BSUID is linked to a phone."""
+        return self.identities[0]
+
+    @property
+    def masked(self) -> str:
+        """A form for logs and pages that names nobody."""
+        if self.wa_id:
+            return f"+{self.wa_id[:2]}•••••{self.wa_id[-4:]}"
+        return f"{(self.bsuid or '')[:3]}•••••{(self.bsuid or '')[-4:]}"
+
+    def __repr__(self) -> str:
+        # Dataclasses land in tracebacks and assertion messages; those must not carry numbers.
+        return f"Recipient({self.masked})"
+
+
+def identity_of_wa_id(wa_id: str) -> str:
+    """Return the storage name of a phone number."""
+    return f"wa.{wa_id}"
+
+
+def identity_of_bsuid(bsuid: str) -> str:
+    """Return the storage name of a BSUID."""
+    return f"bs.{bsuid}"
+
+
+def recipient_of_identity(identity: str) -> Recipient:
+    """Return the recipient that a storage name stands for."""
+    kind, _, value = identity.partition(".")
+    return Recipient(wa_id=value) if kind == "wa" else Recipient(bsuid=value)
+
+
+def is_wa_id(text: str) -> bool:
+    """Tell whether the text is a phone number as webhooks carry it."""
+    return _WA_ID.fullmatch(text) is not None
+
+
+def is_bsuid(text: str) -> bool:
+    """Tell whether the text is a business-scoped user id (not a parent one)."""
+    return _BSUID.fullmatch(text) is not None
+
+
+def parse_recipient(text: str) -> Recipient:
+    """Read a recipient in any form people write one: wa_id, +E.164, 00…, with spaces, or BSUID.
+
+    Raises:
+        RecipientError: the text is none of them.
+    """
+    text = text[: _LONGEST_ID + 1].strip()
+    if is_bsuid(text):
+        return Recipient(bsuid=text)
+    compact = text.translate(_PHONE_PUNCTUATION)
+    digits = "".join(_ascii_digit(character) for character in compact.removeprefix("+"))
+    if not compact.startswith("+"):
+        digits = digits.removeprefix("00")
+    if not is_wa_id(digits):
+        raise RecipientError(
+            "not a recipient: give an international phone number such as +447700900123, "
+            "or a BSUID such as GB.81726354908172635490",
+        )
+    return Recipient(wa_id=digits)
+
+
+def _ascii_digit(character: str) -> str:
+    # isdecimal() and not isdigit(): superscripts are digits, but nobody's phone number.
+    return str(int(character)) if character.isdecimal() else character
