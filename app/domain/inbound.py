@@ -1,12 +1,15 @@
 """What a notification says, after parsing and before anybody decides what it means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from app.domain.recipients import Recipient
+
+TRACKER_PREFIX = "heed:"
+"""How the `biz_opaque_callback_data` of every message of ours begins; statuses repeat it."""
 
 
 class MessageKind(StrEnum):
@@ -35,12 +38,12 @@ class InboundMessage:
     kind: MessageKind
     occurred_at: datetime
     phone_number_id: str | None = None
-    text: str | None = None
+    text: str | None = field(default=None, repr=False)
     button_id: str | None = None
-    label: str | None = None
+    label: str | None = field(default=None, repr=False)
     answers: str | None = None
     is_forwarded: bool = False
-    flow_reply: Mapping[str, Any] | None = None
+    flow_reply: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
