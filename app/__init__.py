@@ -1,0 +1,43 @@
+"""Heed hears what people say to a business on WhatsApp about being messaged, and makes sure of it."""
+
+import os
+import sys
+
+from flask import Flask
+
+
+def create_app(environ: dict[str, str] | None = None) -> Flask:
+    """Put the web process together: the composition root that gunicorn and flask call.
+
+    Ends the process with a readable list when the environment cannot be used.
+    """
+    from app.cli import register_commands
+    from app.runtime import build_runtime
+    from app.web.api import create_api
+    from app.web.dashboard import mount_dashboard
+    from app.web.errors import register_errors
+    from app.web.health import create_health
+    from app.web.webhook import create_webhook
+    from config.logging import configure_logging
+    from config.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings(os.environ if environ is None else environ)
+        configure_logging(settings.log_format)
+        runtime = build_runtime(settings)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        # gunicorn takes 3 for "do not try again"; a restart would not mend the environment.
+        sys.exit(3)
+
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.secret_key = settings.secret_key.reveal()
+    app.extensions["heed"] = runtime
+    register_errors(app)
+    app.register_blueprint(create_webhook(runtime))
+    app.register_blueprint(create_api(runtime))
+    app.register_blueprint(create_health(runtime))
+    mount_dashboard(app, runtime)
+    register_commands(app, runtime)
+    return app

@@ -1,8 +1,15 @@
 """What the use cases need of the world, as Protocols; store, queue and 360dialog provide it."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
+
+from app.domain.confirmations import Confirmation
+from app.domain.events import Event
+from app.domain.inbound import InboundMessage, StatusUpdate
+from app.domain.preferences import Preferences
+from app.domain.recipients import Recipient
+from app.domain.records import RecipientView, Record
 
 
 class SendError(Exception):
@@ -57,4 +64,153 @@ class Clock(Protocol):
 
     def __call__(self) -> datetime:
         """Return the present moment."""
+        ...
+
+
+class CountryFinder(Protocol):
+    """Tells the country of a recipient (ISO 3166), from the number or the BSUID."""
+
+    def __call__(self, recipient: Recipient) -> str | None:
+        """Return the country, or None."""
+        ...
+
+
+class Inbox(Protocol):
+    """Events that are accepted and not yet applied. Each method may raise the store's error."""
+
+    def accept(
+        self,
+        events: Sequence[Event],
+        *,
+        messages: Sequence[InboundMessage] = (),
+        statuses: Sequence[StatusUpdate] = (),
+        now: datetime,
+    ) -> list[InboundMessage]:
+        """Write everything in one round trip; return messages whose two ids are not linked yet."""
+        ...
+
+    def claim(self, event_id: str, *, now: datetime, lease: timedelta) -> Event | None:
+        """Take an event to work on it; None when it is done."""
+        ...
+
+    def done(self, event: Event) -> None:
+        """Forget an event that is applied, and the holds that it still has."""
+        ...
+
+    def due(self, now: datetime, *, most: int) -> dict[str, int]:
+        """Return entries that nobody works on, with how often they were tried."""
+        ...
+
+    def postpone(self, until_by_id: Mapping[str, datetime]) -> None:
+        """Leave entries alone until their moment."""
+        ...
+
+
+class PreferenceRecords(Protocol):
+    """Records with their evidence, written by compare-and-set. Each method may raise the store's error."""
+
+    def load(self, identity: str) -> Record:
+        """Read one record; one that nobody wrote yet is empty."""
+        ...
+
+    def load_many(self, identities: Sequence[str]) -> list[Record]:
+        """Read several records in one round trip."""
+        ...
+
+    def view_many(self, recipients: Sequence[Recipient]) -> list[RecipientView]:
+        """Read what the gate needs for many recipients, in two or three round trips in all."""
+        ...
+
+    def commit(
+        self,
+        record: Record,
+        preferences: Preferences,
+        *,
+        entry: Mapping[str, Any] | None,
+        event_id: str | None = None,
+        applied: Mapping[str, Any] | None = None,
+        link_to: str | None = None,
+        confirms: bool = False,
+    ) -> dict[str, Any] | None:
+        """Write a record with all that goes with it; None when somebody else wrote meanwhile."""
+        ...
+
+    def outcome_of(self, identity: str, event_id: str) -> dict[str, Any] | None:
+        """Return what applying an event gave under this identity, or None when it was not."""
+        ...
+
+    def mark_applied(self, identity: str, event_id: str, applied: Mapping[str, Any]) -> None:
+        """Note under a person's other id that an event is applied."""
+        ...
+
+    def evidence(self, identity: str) -> list[dict[str, Any]]:
+        """Return the evidence chain under one identity, the oldest entry first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Confirmations that are to be sent. Each method may raise the store's error."""
+
+    def open(self, confirmation: Confirmation, now: datetime) -> None:
+        """Put a confirmation up for sending, once."""
+        ...
+
+    def load(self, confirmation_id: str) -> tuple[Confirmation, int] | None:
+        """Read a confirmation and its version."""
+        ...
+
+    def save(self, confirmation: Confirmation, version: int) -> bool:
+        """Replace a confirmation; False when somebody else did since `version` was read."""
+        ...
+
+    def postpone(self, confirmation_id: str, until: datetime) -> None:
+        """Let the sweeper look at a confirmation again at this moment."""
+        ...
+
+    def close(self, confirmation: Confirmation) -> None:
+        """Take a confirmation off the indexes; its record stays for a while."""
+        ...
+
+    def pending_of(self, identity: str) -> list[str]:
+        """Return the person's confirmations that are not sent yet, in the order of the changes."""
+        ...
+
+    def due(self, now: datetime, *, most: int) -> list[str]:
+        """Return confirmations that somebody should look at now."""
+        ...
+
+    def status_of(self, confirmation_id: str, status: str) -> Mapping[str, Any] | None:
+        """Return what 360dialog reported under this status."""
+        ...
+
+    def count_reply(self, identity: str) -> int:
+        """Count one more reply to this person; return how many there were within the hour."""
+        ...
+
+    def lease(self, identity: str, holder: str, duration: timedelta) -> bool:
+        """Take the right to send to this person; False when another worker has it."""
+        ...
+
+    def release(self, identity: str, holder: str) -> None:
+        """Give the right back, if it is still ours."""
+        ...
+
+
+class Jobs(Protocol):
+    """RQ, as much of it as the sweeper needs."""
+
+    def enqueue_apply(self, event_ids: Sequence[str]) -> None:
+        """Enqueue the application of events."""
+        ...
+
+    def enqueue_confirm(self, confirmation_ids: Sequence[str]) -> None:
+        """Enqueue the sending of confirmations."""
+        ...
+
+    def waiting_to_apply(self) -> set[str]:
+        """Return the events whose job waits in the queue."""
+        ...
+
+    def waiting_to_confirm(self) -> set[str]:
+        """Return the confirmations whose job waits in the queue."""
         ...

@@ -74,6 +74,8 @@ class Business:
     payloads: Mapping[str, str] = field(default_factory=dict)
     # Words of the business's own, laid over the lexicon: language → command → words.
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    # Texts of the business's own, laid over config/replies: language → key → text.
+    replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def topic(self, topic_id: str) -> Topic | None:
         """Return the topic of this id, or None."""

@@ -48,8 +48,8 @@ ALLOWED = Permission(allowed=True)
 
 def may_send(
     preferences: Preferences,
-    *,
     topic: Topic,
+    *,
     channel: str,
     purpose: Purpose,
     now: datetime,

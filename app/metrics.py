@@ -1,0 +1,154 @@
+"""Numbers for Prometheus: counted in this process, kept in Redis, right over all processes.
+
+Several gunicorn workers and RQ workers on several machines count the same things. Each adds up in
+memory and hands its sums to Redis once a second, so that counting costs the hot path nothing.
+Labels are constants of ours, never anything that a person wrote.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+_FLUSH_SECONDS = 1.0
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One metric: its name, what it means, and the names of its labels."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+    is_histogram: bool = False
+
+
+NOTIFICATIONS = Spec("heed_notifications", "POSTs to the webhook, by answer", ("status",))
+UPDATES = Spec("heed_updates", "Updates inside notifications, by what they were", ("kind",))
+APPLIED = Spec("heed_events_applied", "Events applied by workers", ("command", "outcome"))
+CONFIRMATIONS = Spec(
+    "heed_confirmations", "Steps of confirmations, by state and reason", ("state", "reason")
+)
+CHECKS = Spec("heed_checks", "Answers of the gate", ("reason",))
+SWEPT = Spec("heed_swept", "Jobs that the sweeper had to enqueue again", ("kind",))
+ACCEPT_SECONDS = Spec(
+    "heed_accept_seconds",
+    "From the person's message to our 200, when a restriction stands",
+    is_histogram=True,
+)
+APPLY_SECONDS = Spec(
+    "heed_apply_seconds", "From our 200 to the preferences written", is_histogram=True
+)
+CONFIRM_SECONDS = Spec(
+    "heed_confirm_seconds", "From our 200 to the confirmation accepted", is_histogram=True
+)
+ALL_SPECS = (
+    NOTIFICATIONS,
+    UPDATES,
+    APPLIED,
+    CONFIRMATIONS,
+    CHECKS,
+    SWEPT,
+    ACCEPT_SECONDS,
+    APPLY_SECONDS,
+    CONFIRM_SECONDS,
+)
+
+
+class MetricStore(Protocol):
+    """Where the sums of all processes come together."""
+
+    def add(self, values: Mapping[str, float]) -> None:
+        """Add to the sums."""
+        ...
+
+    def read(self) -> dict[str, float]:
+        """Return all sums."""
+        ...
+
+
+class Metrics:
+    """Counts in memory; a daemon thread hands the sums on."""
+
+    def __init__(self, store: MetricStore) -> None:
+        self._store = store
+        self._values: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def count(self, spec: Spec, *labels: str, by: float = 1) -> None:
+        """Add to a counter."""
+        self._add({_key(spec.name, labels): by})
+
+    def observe(self, spec: Spec, seconds: float) -> None:
+        """Add one duration to a histogram; a clock that ran ahead counts as nothing."""
+        seconds = max(seconds, 0.0)
+        bucket = next((limit for limit in _BUCKETS if seconds <= limit), float("inf"))
+        self._add(
+            {
+                _key(f"{spec.name}_bucket", (str(bucket),)): 1,
+                _key(f"{spec.name}_sum", ()): seconds,
+            },
+        )
+
+    def flush(self) -> None:
+        """Hand the sums on now; what the store does not take is kept for the next time."""
+        with self._lock:
+            values, self._values = self._values, Counter()
+        if not values:
+            return
+        try:
+            self._store.add(values)
+        except Exception:  # noqa: BLE001 - numbers must never break what they count
+            with self._lock:
+                self._values.update(values)
+
+    def _add(self, values: Mapping[str, float]) -> None:
+        with self._lock:
+            for key, value in values.items():
+                self._values[key] += value  # type: ignore[assignment]
+            if self._thread is None:
+                # Started by the first count and not before: a fork would not carry it along.
+                self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        wake = threading.Event()
+        while True:
+            wake.wait(_FLUSH_SECONDS)
+            self.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sum, taken apart again."""
+
+    spec: Spec
+    part: str
+    labels: tuple[str, ...]
+    value: float
+
+
+def samples_of(values: Mapping[str, float]) -> Iterable[Sample]:
+    """Take stored sums apart; what no spec knows (any more) is left out."""
+    parts = {
+        f"{spec.name}{part}": (spec, part)
+        for spec in ALL_SPECS
+        for part in (("_bucket", "_sum") if spec.is_histogram else ("",))
+    }
+    for key, value in sorted(values.items()):
+        name, *labels = key.split("|")
+        if name in parts:
+            spec, part = parts[name]
+            yield Sample(spec, part, tuple(labels), value)
+
+
+def buckets() -> tuple[str, ...]:
+    """Return the upper limits of the histograms, as they stand in keys."""
+    return (*map(str, _BUCKETS), "inf")
+
+
+def _key(name: str, labels: tuple[str, ...]) -> str:
+    return "|".join((name, *labels))

@@ -1,0 +1,162 @@
+"""Everything put together once for a process: settings in, use cases ready to call.
+
+Only the two composition roots call `build_runtime`: create_app() and the workers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+
+from app.countries import country_of
+from app.dialog360.client import Dialog360Client
+from app.dialog360.messages import Button, build_buttons, build_text
+from app.domain.business import Business, Category
+from app.domain.confirmations import Confirmation
+from app.domain.replies import Replies, Reply
+from app.metrics import Metrics
+from app.ports import Clock
+from app.queues import JobQueues
+from app.recognition import BusinessWords, Lexicon, load_lexicon
+from app.store.connection import connect
+from app.store.inbox import RedisInbox
+from app.store.metrics import RedisMetrics
+from app.store.outbox import RedisOutbox
+from app.store.preferences import RedisPreferences
+from app.usecases.apply import Applier
+from app.usecases.confirm import Confirmer
+from app.usecases.receive import Receiver
+from config.business import load_business
+from config.replies_loader import load_countries, load_replies
+from config.settings import ROOT, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What web routes and jobs take their things from."""
+
+    settings: Settings
+    business: Business
+    lexicon: Lexicon
+    replies: Replies
+    redis: Redis
+    queues: JobQueues
+    inbox: RedisInbox
+    preferences: RedisPreferences
+    outbox: RedisOutbox
+    d360: Dialog360Client
+    metrics: Metrics
+    metric_store: RedisMetrics
+    clock: Clock
+    receiver: Receiver
+    applier: Applier
+    confirmer: Confirmer
+
+
+def utc_now() -> datetime:
+    """Return the present moment; the one place that reads the clock."""
+    return datetime.now(UTC)
+
+
+def build_runtime(
+    settings: Settings, *, for_worker: bool = False, clock: Clock = utc_now
+) -> Runtime:
+    """Put everything together; no connection is opened yet.
+
+    Raises:
+        SettingsError: business.toml or a data file cannot be used.
+    """
+    business = load_business(settings.business_file)
+    lexicon = load_lexicon(ROOT / "config" / "lexicon", business=_words_of(business))
+    replies = load_replies(ROOT / "config" / "replies").with_overrides(business.replies)
+    redis = connect(
+        settings.redis_url.reveal(), tls_verify=settings.redis_tls_verify, for_worker=for_worker
+    )
+    queues = JobQueues(redis)
+    inbox = RedisInbox(redis, queues)
+    preferences = RedisPreferences(redis)
+    outbox = RedisOutbox(redis, queues)
+    metric_store = RedisMetrics(redis)
+    d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
+    return Runtime(
+        settings=settings,
+        business=business,
+        lexicon=lexicon,
+        replies=replies,
+        redis=redis,
+        queues=queues,
+        inbox=inbox,
+        preferences=preferences,
+        outbox=outbox,
+        d360=d360,
+        metrics=Metrics(metric_store),
+        metric_store=metric_store,
+        clock=clock,
+        receiver=Receiver(inbox, lexicon, business, country_of),
+        applier=Applier(
+            inbox=inbox,
+            preferences=preferences,
+            outbox=outbox,
+            business=business,
+            replies=replies,
+            countries=load_countries(ROOT / "config" / "countries.toml"),
+        ),
+        confirmer=Confirmer(
+            outbox=outbox,
+            preferences=preferences,
+            sender=d360,
+            build_body=build_confirmation_body,
+            business=business,
+            replies=replies,
+            clock=clock,
+        ),
+    )
+
+
+def build_confirmation_body(reply: Reply, confirmation: Confirmation) -> Mapping[str, Any]:
+    """Put a reply into the wire format: plain text, or text with buttons."""
+    answers = confirmation.details.get("answers")
+    if not reply.buttons:
+        return build_text(
+            confirmation.recipient, reply.text, tracker=confirmation.tracker, answers=answers
+        )
+    return build_buttons(
+        confirmation.recipient,
+        reply.text,
+        [Button(button.id, button.title) for button in reply.buttons],
+        tracker=confirmation.tracker,
+        answers=answers,
+    )
+
+
+def _words_of(business: Business) -> BusinessWords:
+    return BusinessWords(
+        topics={
+            topic.id: {
+                language: (
+                    *((topic.names[language],) if language in topic.names else ()),
+                    *synonyms,
+                )
+                for language in {*topic.names, *topic.synonyms}
+                for synonyms in [topic.synonyms.get(language, ())]
+            }
+            for topic in business.topics
+        },
+        utility=frozenset(
+            topic.id for topic in business.topics if topic.category is not Category.MARKETING
+        ),
+        keywords=business.words,
+        payloads=business.payloads,
+    )
+
+
+def _keys_of(business: Business, settings: Settings) -> dict[str | None, str]:
+    """Return the key of each number; a number that business.toml does not list has the default."""
+    keys: dict[str | None, str] = {None: settings.d360_keys["D360_API_KEY"].reveal()}
+    for number in business.numbers:
+        key = settings.d360_keys.get(number.key_variable)
+        if key:
+            keys[number.phone_number_id] = key.reveal()
+    return keys

@@ -1,0 +1,62 @@
+"""Every key that Heed has in Redis, built here and nowhere else (docs/redis-keys.md).
+
+The part in braces is the hash tag of Redis Cluster: all keys of one identity lie on one node.
+"""
+
+INBOX_ENTRIES = "heed:{inbox}:entries"
+INBOX_DUE = "heed:{inbox}:due"
+INBOX_ATTEMPTS = "heed:{inbox}:attempts"
+OUTBOX_DUE = "heed:{outbox}:due"
+SWEEPER_LEASE = "heed:{sweeper}:lease"
+METRICS = "heed:{metrics}:values"
+WORKER_HEARTBEATS = "heed:{workers}:heartbeats"
+
+
+def preferences_key(identity: str) -> str:
+    """HASH: version, record (JSON), head and length of the evidence chain."""
+    return f"heed:{{{identity}}}:preferences"
+
+
+def evidence_key(identity: str) -> str:
+    """LIST: the evidence chain, oldest first, one JSON object an entry."""
+    return f"heed:{{{identity}}}:evidence"
+
+
+def holds_key(identity: str) -> str:
+    """HASH: event id → scope of a restriction that is accepted and not yet applied."""
+    return f"heed:{{{identity}}}:holds"
+
+
+def applied_key(identity: str, event_id: str) -> str:
+    """STRING: what applying this event gave; it is the dedupe record."""
+    return f"heed:{{{identity}}}:applied:{event_id}"
+
+
+def window_key(identity: str) -> str:
+    """STRING: when the person last wrote, in milliseconds; expires with the service window."""
+    return f"heed:{{{identity}}}:window"
+
+
+def link_key(identity: str) -> str:
+    """STRING: the phone number that a BSUID is linked to; a copy for the webhook's one look."""
+    return f"heed:{{{identity}}}:link"
+
+
+def reply_count_key(identity: str) -> str:
+    """STRING: replies sent to the person within the hour."""
+    return f"heed:{{{identity}}}:replies"
+
+
+def sending_key(identity: str) -> str:
+    """STRING: the lease of the worker that is sending to the person."""
+    return f"heed:{{{identity}}}:sending"
+
+
+def pending_key(identity: str) -> str:
+    """ZSET: the person's confirmations that are not sent yet, in the order of their changes."""
+    return f"heed:{{{identity}}}:pending"
+
+
+def confirmation_key(confirmation_id: str) -> str:
+    """HASH: version and record (JSON) of one confirmation."""
+    return f"heed:{{confirmation.{confirmation_id}}}:state"

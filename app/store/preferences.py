@@ -1,0 +1,183 @@
+"""Records of preferences with their evidence, written by compare-and-set (design 3)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from redis import Redis
+
+from app.domain.evidence import GENESIS, seal
+from app.domain.preferences import Preferences, preferences_from_json, preferences_to_json
+from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
+from app.domain.records import RecipientView, Record
+from app.domain.times import from_milliseconds
+from app.store import keys
+from app.store.scripts import script_text
+
+# Redelivery lasts seven days; twice that leaves room for clocks and for people.
+APPLIED_TTL_SECONDS = 14 * 24 * 3600
+
+
+class RedisPreferences:
+    """Reads and writes records."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def load(self, identity: str) -> Record:
+        """Read one record; one that nobody wrote yet is empty."""
+        return self.load_many([identity])[0]
+
+    def load_many(self, identities: Sequence[str]) -> list[Record]:
+        """Read several records in one round trip."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for identity in identities:
+            pipeline.hmget(keys.preferences_key(identity), "version", "record", "head")
+        return [
+            _record(identity, *answer)
+            for identity, answer in zip(identities, pipeline.execute(), strict=True)
+        ]
+
+    def view_many(self, recipients: Sequence[Recipient]) -> list[RecipientView]:
+        """Read what the gate needs for many recipients, in two or three round trips in all.
+
+        A hold may stand under any id of a person: whoever is known to be the same is read too.
+        """
+        asked = [recipient.root for recipient in recipients]
+        seen = self._see(dict.fromkeys(asked))
+        roots = {identity: _root_of(seen[identity].record) for identity in seen}
+        self._see_more(seen, roots.values())
+        siblings = {root: _siblings_of(seen[root].record) for root in roots.values()}
+        self._see_more(seen, (one for group in siblings.values() for one in group))
+        views = []
+        for identity in asked:
+            root = roots[identity]
+            group = [seen[one] for one in dict.fromkeys((identity, root, *siblings[root]))]
+            moments = [one.last_message_at for one in group if one.last_message_at]
+            views.append(
+                RecipientView(
+                    identity=root,
+                    preferences=seen[root].record.preferences,
+                    holds=tuple(scope for one in group for scope in one.holds),
+                    last_message_at=max(moments, default=None),
+                ),
+            )
+        return views
+
+    def commit(
+        self,
+        record: Record,
+        preferences: Preferences,
+        *,
+        entry: Mapping[str, Any] | None,
+        event_id: str | None = None,
+        applied: Mapping[str, Any] | None = None,
+        link_to: str | None = None,
+        confirms: bool = False,
+    ) -> dict[str, Any] | None:
+        """Write a record, its evidence, its dedupe record and the end of its hold, all or nothing.
+
+        Returns what applying the event gave: `applied`, or what it gave the first time when it
+        was applied before. None when somebody else wrote meanwhile: read again and decide again.
+        """
+        sealed = seal(entry, record.head) if entry is not None else None
+        identity = record.identity
+        answer = self._redis.eval(
+            script_text("commit"),
+            6,
+            keys.preferences_key(identity),
+            keys.evidence_key(identity),
+            keys.holds_key(identity),
+            keys.applied_key(identity, event_id or ""),
+            keys.link_key(identity),
+            keys.pending_key(identity),
+            str(record.version),
+            _dump(preferences_to_json(preferences)),
+            sealed["hash"] if sealed else "",
+            _dump(sealed) if sealed else "",
+            event_id or "",
+            _dump(applied or {}),
+            str(APPLIED_TTL_SECONDS),
+            link_to or "",
+            "1" if confirms else "",
+        )
+        if answer[0] == b"applied":
+            return {**json.loads(answer[1]), "replayed": True}
+        if answer[0] == b"conflict":
+            return None
+        return {**(applied or {}), "version": int(answer[1])}
+
+    def outcome_of(self, identity: str, event_id: str) -> dict[str, Any] | None:
+        """Return what applying an event gave under this identity, or None when it was not."""
+        text = self._redis.get(keys.applied_key(identity, event_id))
+        return json.loads(text) if text else None
+
+    def mark_applied(self, identity: str, event_id: str, applied: Mapping[str, Any]) -> None:
+        """Note under a person's other id that an event is applied, so that no hold comes back."""
+        self._redis.set(
+            keys.applied_key(identity, event_id), _dump(applied), ex=APPLIED_TTL_SECONDS
+        )
+
+    def evidence(self, identity: str) -> list[dict[str, Any]]:
+        """Return the evidence chain under one identity, the oldest entry first."""
+        return [json.loads(text) for text in self._redis.lrange(keys.evidence_key(identity), 0, -1)]
+
+    def _see(self, identities: Mapping[str, None]) -> dict[str, "_Seen"]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for identity in identities:
+            pipeline.hmget(keys.preferences_key(identity), "version", "record", "head")
+            pipeline.hvals(keys.holds_key(identity))
+            pipeline.get(keys.window_key(identity))
+        answers = iter(pipeline.execute() if identities else [])
+        return {
+            identity: _Seen(
+                record=_record(identity, *next(answers)),
+                holds=tuple(scope.decode() for scope in next(answers)),
+                last_message_at=_moment(next(answers)),
+            )
+            for identity in identities
+        }
+
+    def _see_more(self, seen: dict[str, "_Seen"], identities: Any) -> None:
+        missing = dict.fromkeys(one for one in identities if one not in seen)
+        if missing:
+            seen.update(self._see(missing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    record: Record
+    holds: tuple[str, ...]
+    last_message_at: datetime | None
+
+
+def _root_of(record: Record) -> str:
+    linked_to = record.preferences.linked_to
+    return identity_of_wa_id(linked_to) if linked_to else record.identity
+
+
+def _siblings_of(record: Record) -> tuple[str, ...]:
+    return tuple(identity_of_bsuid(bsuid) for bsuid in record.preferences.bsuids)
+
+
+def _record(
+    identity: str, version: bytes | None, record: bytes | None, head: bytes | None
+) -> Record:
+    if record is None:
+        return Record(identity)
+    return Record(
+        identity,
+        preferences_from_json(json.loads(record)),
+        int(version or 0),
+        head.decode() if head else GENESIS,
+    )
+
+
+def _moment(text: bytes | None) -> datetime | None:
+    return from_milliseconds(int(text)) if text else None
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""The story in reading order: receive, apply, confirm; and check, change, sweep beside it."""

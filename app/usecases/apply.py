@@ -1,0 +1,248 @@
+"""A worker applies one event: link identities, change the registers, keep the proof.
+
+Every step may run twice, late and in any order, with the same result. The commit writes
+preferences, evidence and dedupe together; what follows it can be repeated from what it wrote.
+Reading on: the confirmation opened here is sent in confirm.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.business import Business
+from app.domain.confirmations import Confirmation
+from app.domain.events import Event, event_to_json
+from app.domain.language import choose_language
+from app.domain.preferences import Outcome, Preferences, Transition, apply_event, join
+from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
+from app.domain.records import Record
+from app.domain.replies import Replies, choose_reply
+from app.domain.times import from_milliseconds, to_milliseconds
+from app.ports import Inbox, Outbox, PreferenceRecords
+
+# How long the sweeper leaves an event to the worker that took it.
+LEASE = timedelta(seconds=4)
+_MOST_CONFLICTS = 50
+
+
+class ConflictError(Exception):
+    """Too many others wrote the same record at once; the job runs again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """What applying needs, put together once by the runtime."""
+
+    inbox: Inbox
+    preferences: PreferenceRecords
+    outbox: Outbox
+    business: Business
+    replies: Replies
+    countries: Mapping[str, str]
+
+
+def apply_accepted(
+    event_id: str, *, applier: Applier, now: datetime
+) -> tuple[Event, Outcome] | None:
+    """Apply one event of the inbox; None when it is done already."""
+    event = applier.inbox.claim(event_id, now=now, lease=LEASE)
+    if event is None:
+        return None
+    return event, finish(event, applier=applier, now=now)
+
+
+def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
+    """Apply an accepted event to the end, and take it out of the inbox."""
+    result = record(event, applier=applier, now=now)
+    if result.confirmation:
+        applier.outbox.open(result.confirmation, now)
+    for identity in event.recipient.identities:
+        if identity != result.identity:
+            applier.preferences.mark_applied(identity, event.id, {"see": result.identity})
+    applier.inbox.done(event)
+    return result.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What recording an event gave."""
+
+    outcome: Outcome
+    identity: str
+    confirmation: Confirmation | None
+
+
+def record(event: Event, *, applier: Applier, now: datetime) -> Result:
+    """Commit an event under the record that speaks for the person.
+
+    Raises:
+        ConflictError: the record was never free.
+    """
+    for _ in range(_MOST_CONFLICTS):
+        root = link_identities(event, applier.preferences, now)
+        if root is None:
+            continue
+        result = _commit(event, root, applier, now)
+        # A link made meanwhile has moved the person's record; then the event goes there too.
+        if result and root_of(event.recipient, applier.preferences) == root.identity:
+            return result
+    raise ConflictError(event.id)
+
+
+def root_of(recipient: Recipient, preferences: PreferenceRecords) -> str:
+    """Return the identity whose record speaks for this recipient now."""
+    if recipient.wa_id:
+        return recipient.root
+    linked_to = preferences.load(recipient.root).preferences.linked_to
+    return identity_of_wa_id(linked_to) if linked_to else recipient.root
+
+
+def link_identities(event: Event, preferences: PreferenceRecords, now: datetime) -> Record | None:
+    """Make one record of all that is known about the person, and return it (design 2.5).
+
+    A BSUID points to the phone number; a number or id change copies the old record to the new
+    one and leaves the old as it is, since a recycled number is somebody else. None: somebody
+    wrote meanwhile, try again.
+    """
+    root = preferences.load(root_of(event.recipient, preferences))
+    if preferences.outcome_of(root.identity, event.id):
+        return root
+    bsuid_record = _record_of_bsuid(event.recipient, preferences)
+    sources = _records_to_join(event, root, bsuid_record, preferences)
+    joined = root.preferences
+    for source in sources:
+        joined = join(joined, source.preferences)
+    if bsuid_record and event.recipient.bsuid not in joined.bsuids:
+        joined = replace(
+            joined, bsuids=tuple(sorted({*joined.bsuids, event.recipient.bsuid or ""}))
+        )
+    if joined != root.preferences:
+        entry = {
+            "kind": "linked",
+            "at": to_milliseconds(now),
+            "event": event.id,
+            "with": [{"identity": one.identity, "head": one.head} for one in sources],
+        }
+        if preferences.commit(root, joined, entry=entry) is None:
+            return None
+    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
+        pointer = replace(bsuid_record.preferences, linked_to=event.recipient.wa_id)
+        committed = preferences.commit(
+            bsuid_record, pointer, entry=None, link_to=event.recipient.wa_id
+        )
+        if committed is None:
+            return None
+    return preferences.load(root.identity)
+
+
+def _record_of_bsuid(recipient: Recipient, preferences: PreferenceRecords) -> Record | None:
+    """Return the record of the BSUID where a phone number is known beside it."""
+    if not (recipient.wa_id and recipient.bsuid):
+        return None
+    return preferences.load(identity_of_bsuid(recipient.bsuid))
+
+
+def _records_to_join(
+    event: Event, root: Record, bsuid_record: Record | None, preferences: PreferenceRecords
+) -> list[Record]:
+    identities = []
+    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
+        identities.append(bsuid_record.identity)
+        if bsuid_record.preferences.linked_to:
+            # The same BSUID with another number: the person has moved, as with a number change.
+            identities.append(identity_of_wa_id(bsuid_record.preferences.linked_to))
+    if event.previous:
+        identities.extend(event.previous.identities)
+        identities.append(root_of(event.previous, preferences))
+    wanted = [one for one in dict.fromkeys(identities) if one != root.identity]
+    records = preferences.load_many(wanted) if wanted else []
+    return [
+        replace(one, preferences=_without_ids(one.preferences)) for one in records if one.version
+    ]
+
+
+def _without_ids(preferences: Preferences) -> Preferences:
+    """Return the choices alone: the ids of an old record are not the new one's."""
+    return replace(preferences, bsuids=(), linked_to=None)
+
+
+def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Result | None:
+    transition = apply_event(root.preferences, event, now)
+    kind = choose_reply(event, transition)
+    language = _language_of(event, transition.before, applier) if kind else None
+    answer = applier.preferences.commit(
+        root,
+        transition.after,
+        entry=_entry_of(event, transition, now),
+        event_id=event.id,
+        applied={
+            "outcome": transition.outcome.value,
+            "reply": kind.value if kind else None,
+            "language": language,
+            "at": to_milliseconds(now),
+        },
+        confirms=kind is not None,
+    )
+    if answer is None:
+        return None
+    outcome = Outcome.REPLAYED if answer.get("replayed") else transition.outcome
+    # From what was committed, not from what was decided just now: a worker may have died between
+    # its commit and here, and then this run says what that one would have said.
+    return Result(outcome, root.identity, _confirmation_of(event, root, answer))
+
+
+def _entry_of(event: Event, transition: Transition, now: datetime) -> dict[str, Any] | None:
+    if not event.settings and event.command is None:
+        return None
+    before, after = _values(transition.before), _values(transition.after)
+    return {
+        "kind": "event",
+        "at": to_milliseconds(now),
+        "event": event_to_json(event),
+        "outcome": transition.outcome.value,
+        "changed": {
+            name: [before.get(name), after.get(name)]
+            for name in sorted({*before, *after})
+            if before.get(name) != after.get(name)
+        },
+    }
+
+
+def _values(preferences: Preferences) -> dict[str, Any]:
+    return {name: register.value for name, register in preferences.registers.items()}
+
+
+def _language_of(event: Event, before: Preferences, applier: Applier) -> str:
+    number = applier.business.number(event.phone_number_id)
+    earlier = before.value("language")
+    return choose_language(
+        words=event.language,
+        earlier=str(earlier) if earlier else None,
+        country=event.proof.get("country"),
+        number=number.language if number else None,
+        default=applier.business.language,
+        available=applier.replies.languages,
+        countries=applier.countries,
+    )
+
+
+def _confirmation_of(event: Event, root: Record, applied: Mapping[str, Any]) -> Confirmation | None:
+    if not applied.get("reply"):
+        return None
+    return Confirmation(
+        id=event.id,
+        identity=root.identity,
+        recipient=event.recipient,
+        kind=applied["reply"],
+        language=applied["language"],
+        occurred_at=event.occurred_at,
+        created_at=from_milliseconds(applied["at"]),
+        phone_number_id=event.phone_number_id,
+        settings={name: value for name, value in event.settings.items() if name != "language"},
+        details={
+            "topic": event.topic,
+            "country": event.proof.get("country"),
+            "answers": event.proof.get("message_id"),
+        },
+    )

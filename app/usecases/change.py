@@ -1,0 +1,45 @@
+"""A developer's system or a person on the team changes preferences on somebody's behalf.
+
+It takes the same way as a person's own word, through the inbox, and is applied at once.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.domain.events import Event, RegisterValue, Source, event_id_of
+from app.domain.preferences import Outcome
+from app.domain.recipients import Recipient
+from app.usecases.apply import Applier, finish
+
+
+def change(
+    recipient: Recipient,
+    settings: Mapping[str, RegisterValue],
+    *,
+    source: Source,
+    actor: str,
+    reason: str,
+    via: str,
+    applier: Applier,
+    now: datetime,
+) -> Outcome:
+    """Set registers with evidence of who did it and why; effective when this returns.
+
+    `actor` is who decided, as the caller says; `via` is the token or console that we know.
+
+    Raises:
+        StoreError: it may or may not have been accepted; it is safe to ask again.
+    """
+    event = Event(
+        id=event_id_of("change", uuid.uuid4().hex),
+        recipient=recipient,
+        source=source,
+        occurred_at=now,
+        received_at=now,
+        settings=settings,
+        proof={"actor": actor, "via": via, "reason": reason},
+    )
+    # In the inbox first: if we fail from here on, the sweeper finishes it.
+    applier.inbox.accept([event], now=now)
+    return finish(event, applier=applier, now=now)

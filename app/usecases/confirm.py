@@ -1,0 +1,240 @@
+"""A worker sends one confirmation through 360dialog, exactly once as far as anybody can.
+
+State first, confirmation second: nothing here changes preferences, and nothing waits for it.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from app.domain import confirmations as steps
+from app.domain.business import Business, Category
+from app.domain.confirmations import Confirmation, ConfirmationState
+from app.domain.preferences import Preferences
+from app.domain.replies import Replies, Reply, ReplyKind, render
+from app.domain.summary import list_off_topics, summarize_preferences
+from app.domain.times import from_milliseconds, to_milliseconds
+from app.ports import (
+    Clock,
+    MessageSender,
+    Outbox,
+    PermanentSendError,
+    PreferenceRecords,
+    SendError,
+    ThrottledError,
+    UnknownOutcomeError,
+)
+
+_BUSY_AGAIN = timedelta(seconds=1)
+_MOST_CONFLICTS = 20
+
+
+class BodyBuilder(Protocol):
+    """Puts a reply into the wire format of the messages API."""
+
+    def __call__(self, reply: Reply, confirmation: Confirmation) -> Mapping[str, Any]:
+        """Return the request body."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmer:
+    """What confirming needs, put together once by the runtime."""
+
+    outbox: Outbox
+    preferences: PreferenceRecords
+    sender: MessageSender
+    build_body: BodyBuilder
+    business: Business
+    replies: Replies
+    clock: Clock
+
+
+def confirm(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation | None:
+    """Send a confirmation, and before it those of the same person that are due and older.
+
+    Returns the confirmation as it stands afterwards; None when it is not known.
+    """
+    outbox = confirmer.outbox
+    found = outbox.load(confirmation_id)
+    if found is None:
+        return None
+    confirmation, _ = found
+    holder = uuid.uuid4().hex
+    # One worker at a time sends to a person: answers keep the order of the changes.
+    if not outbox.lease(confirmation.identity, holder, steps.SENDING_LEASE):
+        outbox.postpone(confirmation_id, confirmer.clock() + _BUSY_AGAIN)
+        return confirmation
+    try:
+        for older in _until(confirmation_id, outbox.pending_of(confirmation.identity)):
+            confirm_one(older, confirmer=confirmer)
+        return confirm_one(confirmation_id, confirmer=confirmer)
+    finally:
+        outbox.release(confirmation.identity, holder)
+
+
+def _until(confirmation_id: str, pending: list[str]) -> list[str]:
+    return pending[: pending.index(confirmation_id)] if confirmation_id in pending else []
+
+
+def confirm_one(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation | None:
+    """Take one step with one confirmation: send it, put it off, or see that it is settled."""
+    outbox, now = confirmer.outbox, confirmer.clock()
+    found = outbox.load(confirmation_id)
+    if found is None:
+        return None
+    before, version = found
+    taken = steps.take(before, now)
+    if taken is not before and not outbox.save(taken, version):
+        return before  # a status or another worker was first; the sweeper looks again
+    if taken is before or taken.state is not ConfirmationState.SENDING:
+        return _settle(taken, None, confirmer)
+    text, after = _send(taken, confirmer)
+    return _settle(_save_result(after, version + 1, confirmer), text, confirmer)
+
+
+def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confirmation]:
+    now = confirmer.clock()
+    preferences = confirmer.preferences.load(taken.identity).preferences
+    refusal = steps.reason_to_skip(taken, preferences, now)
+    is_first = taken.attempts == 1
+    if not refusal and is_first:
+        sent_this_hour = confirmer.outbox.count_reply(taken.identity)
+        if sent_this_hour > confirmer.business.policy.replies_per_hour:
+            refusal = "too_many_replies"
+    if refusal:
+        return None, steps.skip(taken, refusal)
+    reply = write_reply(taken, preferences, confirmer, now)
+    body = confirmer.build_body(reply, taken)
+    try:
+        message_id = confirmer.sender.send(body, phone_number_id=taken.phone_number_id)
+    except UnknownOutcomeError:
+        return reply.text, steps.doubt(taken, confirmer.clock())
+    except PermanentSendError as error:
+        return reply.text, steps.fail(taken, f"refused_{error.code}")
+    except ThrottledError as error:
+        after = steps.retry(
+            taken,
+            confirmer.clock(),
+            reason=f"throttled_{error.code}",
+            after_seconds=error.retry_after,
+        )
+        return reply.text, after
+    except SendError as error:
+        return reply.text, steps.retry(taken, confirmer.clock(), reason=f"transient_{error.code}")
+    return reply.text, steps.succeed(taken, message_id)
+
+
+def write_reply(
+    confirmation: Confirmation, preferences: Preferences, confirmer: Confirmer, now: datetime
+) -> Reply:
+    """Write the words of a confirmation, true at this moment."""
+    business, language = confirmer.business, confirmation.language
+    until = confirmation.settings.get("paused_until")
+    topic = confirmation.details.get("topic")
+    found = business.topic(topic) if topic else None
+    country = confirmation.details.get("country")
+    return render(
+        ReplyKind(confirmation.kind),
+        replies=confirmer.replies,
+        language=language,
+        business_name=business.name,
+        way_back=country not in business.policy.no_way_back,
+        topic_name=found.name(language, business.language) if found else topic,
+        date=from_milliseconds(until).date() if isinstance(until, int) else None,
+        off_topics=list_off_topics(
+            preferences, business=business, language=language, name_category=_category_name
+        ),
+        whatsapp_stopped=preferences.value("whatsapp_marketing") == "stopped"
+        and (found is None or found.category is Category.MARKETING),
+        state=summarize_preferences(preferences, business=business, language=language, now=now),
+        default_language=business.language,
+    )
+
+
+def _category_name(category: Category) -> str:
+    return category.value
+
+
+def _save_result(after: Confirmation, version: int, confirmer: Confirmer) -> Confirmation:
+    """Save what the sending gave, unless a status has told us better meanwhile."""
+    for _ in range(_MOST_CONFLICTS):
+        if confirmer.outbox.save(after, version):
+            return after
+        found = confirmer.outbox.load(after.id)
+        if found is None or found[0].state.is_final:
+            return found[0] if found else after
+        version = found[1]
+    return after
+
+
+def _settle(confirmation: Confirmation, text: str | None, confirmer: Confirmer) -> Confirmation:
+    """Keep the evidence of a settled confirmation; tell the sweeper when to look at another."""
+    if confirmation.state.is_final:
+        keep_evidence(confirmation, text, confirmer)
+        confirmer.outbox.close(confirmation)
+    elif confirmation.not_before:
+        confirmer.outbox.postpone(confirmation.id, confirmation.not_before)
+    return confirmation
+
+
+def keep_evidence(confirmation: Confirmation, text: str | None, confirmer: Confirmer) -> None:
+    """Add to the person's chain what was answered, once."""
+    _append(
+        confirmation.identity,
+        f"{confirmation.id}.answer",
+        {
+            "kind": "confirmation",
+            "at": to_milliseconds(confirmer.clock()),
+            "event": confirmation.id,
+            "state": confirmation.state.value,
+            "reason": confirmation.reason,
+            "reply": confirmation.kind,
+            "language": confirmation.language,
+            "text": text,
+            "message_id": confirmation.message_id,
+        },
+        confirmer,
+    )
+
+
+def record_delivery(confirmation_id: str, status: str, *, confirmer: Confirmer) -> None:
+    """Take up a status that 360dialog reported of a confirmation of ours.
+
+    A status proves that the message was accepted; so it settles a sending that nobody answered.
+    """
+    found = confirmer.outbox.load(confirmation_id)
+    reported = confirmer.outbox.status_of(confirmation_id, status)
+    if found is None or reported is None:
+        return
+    confirmation, version = found
+    if confirmation.state in {ConfirmationState.SENDING, ConfirmationState.UNKNOWN}:
+        settled = steps.succeed(confirmation, reported["message_id"])
+        _settle(_save_result(settled, version, confirmer), None, confirmer)
+    if status == "sent":
+        return
+    _append(
+        confirmation.identity,
+        f"{confirmation_id}.{status}",
+        {
+            "kind": "delivery",
+            "at": reported["at"],
+            "event": confirmation_id,
+            "status": status,
+            "message_id": reported["message_id"],
+            "error_code": reported["error_code"],
+        },
+        confirmer,
+    )
+
+
+def _append(identity: str, event_id: str, entry: Mapping[str, Any], confirmer: Confirmer) -> None:
+    for _ in range(_MOST_CONFLICTS):
+        record = confirmer.preferences.load(identity)
+        applied = {"outcome": "recorded"}
+        if confirmer.preferences.commit(
+            record, record.preferences, entry=entry, event_id=event_id, applied=applied
+        ):
+            return

@@ -1,0 +1,212 @@
+"""A notification arrives: understand it, and make what it asks effective before we answer.
+
+Reading on: the events accepted here are applied in apply.py.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.business import Business
+from app.domain.commands import Command, settings_of
+from app.domain.events import Event, Source, event_id_of, settle_clock
+from app.domain.inbound import (
+    IdentityChange,
+    InboundMessage,
+    MarketingSwitch,
+    MessageKind,
+    Notification,
+    StatusUpdate,
+)
+from app.ports import CountryFinder, Inbox
+from app.recognition import Lexicon, Recognition, recognize, recognize_button
+
+# Not "played": it says no more than "delivered" does, and comes for voice messages alone.
+_STATUSES_OF_USE = frozenset({"sent", "delivered", "read", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What we answer 360dialog, and what we count."""
+
+    received: int
+    commands: int
+    ignored: int
+    counts: Counter[str] = field(default_factory=Counter)
+    event_ids: tuple[str, ...] = ()
+    # How long ago each accepted command was written, in seconds.
+    delays_seconds: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """What receiving needs, put together once by the runtime."""
+
+    inbox: Inbox
+    lexicon: Lexicon
+    business: Business
+    country_of: CountryFinder
+
+
+def receive(notification: Notification, *, receiver: Receiver, now: datetime) -> Receipt:
+    """Accept all that a notification asks; when this returns, its restrictions stand.
+
+    Raises:
+        StoreError: Redis did not take it; 360dialog must send it again.
+    """
+    counts: Counter[str] = Counter(f"ignored.{one.reason}" for one in notification.ignored)
+    counts["problem"] += len(notification.problems)
+    events: dict[str, Event] = {}
+    messages: list[InboundMessage] = []
+    statuses: list[StatusUpdate] = []
+    for item in notification.items:
+        match item:
+            case InboundMessage():
+                messages.append(item)
+                event = _event_of_message(item, receiver, now)
+            case MarketingSwitch():
+                event = _event_of_switch(item, now)
+            case IdentityChange():
+                event = _event_of_change(item, now)
+            case StatusUpdate():
+                event = None
+                if item.status in _STATUSES_OF_USE:
+                    statuses.append(item)
+        if event is None:
+            counts[f"ordinary.{type(item).__name__}"] += 1
+        else:
+            counts[f"command.{event.command or event.source.value}"] += 1
+            events[event.id] = event
+    unlinked = receiver.inbox.accept(
+        tuple(events.values()), messages=messages, statuses=statuses, now=now
+    )
+    _link(unlinked, known=events.values(), receiver=receiver, now=now)
+    received = len(notification.items) + len(notification.ignored) + len(notification.problems)
+    return Receipt(
+        received=received,
+        commands=len(events),
+        ignored=received - len(events),
+        counts=counts,
+        event_ids=tuple(events),
+        delays_seconds=tuple(
+            (now - event.occurred_at).total_seconds() for event in events.values()
+        ),
+    )
+
+
+def _event_of_message(message: InboundMessage, receiver: Receiver, now: datetime) -> Event | None:
+    occurred_at = settle_clock(message.occurred_at, now)
+    country = receiver.country_of(message.recipient)
+    reading = _read(message, receiver, country=country, today=occurred_at)
+    if reading.command is Command.NONE:
+        return None
+    settings = settings_of(
+        reading.command,
+        topic=reading.topic,
+        days=reading.days,
+        occurred_at=occurred_at,
+        policy=receiver.business.policy,
+    )
+    # A word that is used worldwide tells nothing about the language of who wrote it.
+    language = None if reading.universal else reading.language
+    if language:
+        settings["language"] = language
+    is_typed = message.kind in {MessageKind.TEXT, MessageKind.CAPTION}
+    return Event(
+        id=event_id_of(message.id),
+        recipient=message.recipient,
+        source=Source.KEYWORD if is_typed else Source.BUTTON,
+        occurred_at=occurred_at,
+        received_at=now,
+        settings=settings,
+        command=reading.command,
+        topic=reading.topic,
+        language=language,
+        phone_number_id=message.phone_number_id,
+        proof={
+            "message_id": message.id,
+            "kind": message.kind.value,
+            "words": message.text if is_typed else message.label,
+            "button_id": message.button_id,
+            "answers": message.answers,
+            "rule": reading.rule,
+            "recognized_language": reading.language,
+            "certainty": reading.certainty.value,
+            "country": country,
+        },
+    )
+
+
+def _read(
+    message: InboundMessage, receiver: Receiver, *, country: str | None, today: datetime
+) -> Recognition:
+    number = receiver.business.number(message.phone_number_id)
+    language = (number.language if number else None) or receiver.business.language
+    if message.kind in {MessageKind.TEXT, MessageKind.CAPTION}:
+        # A forwarded STOP is read like a typed one: whoever forwards it to a business that
+        # messages them means it, and the mistake costs one START.
+        return recognize(
+            message.text or "",
+            receiver.lexicon,
+            country=country,
+            language=language,
+            today=today.date(),
+        )
+    return recognize_button(
+        message.button_id, message.label, receiver.lexicon, country=country, language=language
+    )
+
+
+def _event_of_switch(switch: MarketingSwitch, now: datetime) -> Event:
+    return Event(
+        id=event_id_of("switch", switch.key),
+        recipient=switch.recipient,
+        source=Source.PLATFORM,
+        occurred_at=settle_clock(switch.occurred_at, now),
+        received_at=now,
+        settings={"whatsapp_marketing": switch.value},
+        phone_number_id=switch.phone_number_id,
+        proof={"evidence": switch.evidence},
+    )
+
+
+def _event_of_change(change: IdentityChange, now: datetime) -> Event:
+    return Event(
+        id=event_id_of("identity", change.key),
+        recipient=change.current,
+        source=Source.LINK,
+        occurred_at=settle_clock(change.occurred_at, now),
+        received_at=now,
+        previous=change.previous,
+        phone_number_id=change.phone_number_id,
+        proof={"evidence": change.evidence},
+    )
+
+
+def _link(
+    unlinked: Iterable[InboundMessage],
+    *,
+    known: Iterable[Event],
+    receiver: Receiver,
+    now: datetime,
+) -> None:
+    """Tell the worker that a phone number and a BSUID were seen together for the first time.
+
+    A command does so itself. This costs a second round trip, once in the life of a pair.
+    """
+    told = {event.recipient for event in known}
+    events = {
+        message.recipient: Event(
+            id=event_id_of("link", message.id),
+            recipient=message.recipient,
+            source=Source.LINK,
+            occurred_at=settle_clock(message.occurred_at, now),
+            received_at=now,
+            proof={"evidence": "message", "message_id": message.id},
+        )
+        for message in unlinked
+        if message.recipient not in told
+    }
+    if events:
+        receiver.inbox.accept(tuple(events.values()), now=now)

@@ -1,0 +1,1 @@
+"""Flask, and nothing but Flask: take input, call a use case, turn the result into a response."""

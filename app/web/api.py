@@ -1,0 +1,136 @@
+"""The API of a business's own systems: check, read, change."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from app import metrics
+from app.domain.events import Source
+from app.domain.permission import Permission, Purpose
+from app.domain.recipients import Recipient, RecipientError, parse_recipient
+from app.domain.times import to_text
+from app.runtime import Runtime
+from app.usecases.change import change
+from app.usecases.check import Question, UnknownTopicError, check
+from app.usecases.history import history
+from app.web.auth import authorize, bearer_of
+from app.web.bodies import read_changes, read_json, read_text
+from app.web.errors import Problem
+from app.web.views import view_recipient
+
+MOST_RECIPIENTS = 10_000
+# Which scope opens which route. `send` may ask the gate, since senders do nothing else.
+_SCOPES = {
+    "api.check_recipients": ("send", "read"),
+    "api.show_recipient": ("read",),
+    "api.show_history": ("read",),
+    "api.change_recipient": ("write",),
+}
+
+
+def create_api(runtime: Runtime) -> Blueprint:
+    """Return the blueprint of /v1."""
+    blueprint = Blueprint("api", __name__, url_prefix="/v1")
+
+    @blueprint.before_request
+    def check_token() -> None:
+        # A route without an entry is open to nobody but administrators.
+        scopes = _SCOPES.get(request.endpoint or "", ("admin",))
+        authorize(runtime.settings.api_tokens, bearer_of(request), *scopes)
+
+    @blueprint.after_request
+    def forbid_caching(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @blueprint.post("/check")
+    def check_recipients() -> Response:
+        body = read_json()
+        texts = body.get("recipients")
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise Problem(400, "No recipients", "`recipients` must be a list of strings.")
+        if len(texts) > MOST_RECIPIENTS:
+            raise Problem(413, "Too many", f"Ask for at most {MOST_RECIPIENTS} at once.")
+        recipients = [_parse(text, f"recipients[{at}]") for at, text in enumerate(texts)]
+        try:
+            permissions = check(
+                recipients,
+                _read_question(body),
+                preferences=runtime.preferences,
+                business=runtime.business,
+                now=runtime.clock(),
+            )
+        except UnknownTopicError as error:
+            raise Problem(400, "Unknown topic", f"{error}.") from None
+        for permission in permissions:
+            runtime.metrics.count(metrics.CHECKS, permission.reason or "allowed")
+        return jsonify(
+            results=[
+                _view_permission(text, permission)
+                for text, permission in zip(texts, permissions, strict=True)
+            ],
+        )
+
+    @blueprint.get("/recipients/<recipient_id>")
+    def show_recipient(recipient_id: str) -> Response:
+        return jsonify(view_recipient(_parse(recipient_id, "the id"), runtime))
+
+    @blueprint.patch("/recipients/<recipient_id>")
+    def change_recipient(recipient_id: str) -> Response:
+        recipient = _parse(recipient_id, "the id")
+        body = read_json()
+        now = runtime.clock()
+        settings = read_changes(body, runtime.business, now)
+        evidence = body.get("evidence")
+        if not isinstance(evidence, dict):
+            raise Problem(
+                400, "No evidence", 'Say why: `"evidence": {"reason": "asked by phone"}`.'
+            )
+        change(
+            recipient,
+            settings,
+            source=Source.API,
+            actor=read_text(evidence, "evidence.actor", default=g.caller),
+            reason=read_text(evidence, "evidence.reason"),
+            via=g.caller,
+            applier=runtime.applier,
+            now=now,
+        )
+        return jsonify(view_recipient(recipient, runtime))
+
+    @blueprint.get("/recipients/<recipient_id>/history")
+    def show_history(recipient_id: str) -> Response:
+        found = history(_parse(recipient_id, "the id"), preferences=runtime.preferences)
+        return jsonify(entries=found.entries, chains=found.chains)
+
+    return blueprint
+
+
+def _parse(text: str, where: str) -> Recipient:
+    try:
+        return parse_recipient(text)
+    except RecipientError as error:
+        raise Problem(400, "Not a recipient", f"{where} is {error}.") from None
+
+
+def _read_question(body: dict[str, Any]) -> Question:
+    try:
+        purpose = Purpose(body.get("purpose", "business"))
+    except ValueError:
+        raise Problem(400, "Unknown purpose", "`purpose` is business or reply.") from None
+    topic = body.get("topic")
+    if topic is not None and not isinstance(topic, str):
+        raise Problem(400, "Unknown topic", "`topic` must be a string.")
+    channel = body.get("channel", "whatsapp")
+    if not isinstance(channel, str):
+        raise Problem(400, "Unknown channel", "`channel` must be a string, e.g. whatsapp.")
+    return Question(topic=topic, channel=channel, purpose=purpose)
+
+
+def _view_permission(text: str, permission: Permission) -> dict[str, Any]:
+    return {
+        "recipient": text,
+        "allowed": permission.allowed,
+        "reason": permission.reason,
+        "until": to_text(permission.until) if permission.until else None,
+    }

@@ -1,0 +1,1 @@
+"""Plain values in, typed values out: the environment, business.toml, and the data files."""

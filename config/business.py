@@ -1,0 +1,112 @@
+"""business.toml into a Business; every problem is reported at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from app.domain.business import Business, Category, Number, Policy, Topic
+from config.settings import SettingsError
+
+_TOP_LEVEL = {"name", "language", "numbers", "topics", "policy", "payloads", "words", "replies"}
+_RESERVED_TOPICS = {category.value for category in Category} | {"all", "*"}
+
+
+def load_business(path: Path) -> Business:
+    """Read business.toml.
+
+    Raises:
+        SettingsError: the file is not TOML, or says something that cannot be meant.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError([f"{path.name} cannot be read: {error}"]) from error
+    problems: list[str] = []
+    unknown = sorted(set(document) - _TOP_LEVEL)
+    if unknown:
+        problems.append(f"{path.name}: unknown entries {', '.join(unknown)}")
+    if not isinstance(document.get("name"), str) or not document.get("name", "").strip():
+        problems.append(f"{path.name}: name is missing; people must see who writes to them")
+    try:
+        business = Business(
+            name=str(document.get("name", "")),
+            language=str(document.get("language", "en")),
+            numbers=tuple(_number(entry, problems) for entry in document.get("numbers", [])),
+            topics=tuple(_topic(entry, problems) for entry in document.get("topics", [])),
+            policy=_policy(document.get("policy", {}), problems),
+            payloads=dict(document.get("payloads", {})),
+            words={
+                language: {command: tuple(words) for command, words in by_command.items()}
+                for language, by_command in document.get("words", {}).items()
+            },
+            replies={
+                language: dict(texts) for language, texts in document.get("replies", {}).items()
+            },
+        )
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        problems.append(f"{path.name}: an entry has the wrong shape ({error})")
+        raise SettingsError(problems) from error
+    ids = [topic.id for topic in business.topics]
+    problems.extend(
+        f"{path.name}: topic {one} stands twice"
+        for one in sorted({i for i in ids if ids.count(i) > 1})
+    )
+    if problems:
+        raise SettingsError(problems)
+    return business
+
+
+def _number(entry: dict[str, Any], problems: list[str]) -> Number:
+    phone_number_id = str(entry.get("phone_number_id", ""))
+    if not phone_number_id.isdigit():
+        problems.append("numbers: each needs its phone_number_id, in digits and in quotes")
+    key_variable = str(entry.get("key", "D360_API_KEY"))
+    if not (key_variable.startswith("D360_") and "KEY" in key_variable):
+        problems.append(
+            "numbers: key names a variable such as D360_API_KEY_SHOP, not the key itself"
+        )
+    return Number(
+        phone_number_id=phone_number_id,
+        display_phone_number=str(entry.get("display_phone_number", "")),
+        key_variable=key_variable,
+        language=entry.get("language"),
+    )
+
+
+def _topic(entry: dict[str, Any], problems: list[str]) -> Topic:
+    topic_id = str(entry.get("id", ""))
+    if not topic_id.replace("_", "").replace("-", "").isalnum() or not topic_id.isascii():
+        problems.append("topics: each needs an id of letters, digits, - and _")
+    if topic_id in _RESERVED_TOPICS:
+        problems.append(f"topics: {topic_id} is the name of a category; choose another id")
+    categories = [category.value for category in Category]
+    if entry.get("category") not in categories:
+        problems.append(f"topics: {topic_id} needs a category: {', '.join(categories)}")
+        entry = {**entry, "category": "marketing"}
+    return Topic(
+        id=topic_id,
+        category=Category(entry["category"]),
+        default=bool(entry.get("default", True)),
+        essential=bool(entry.get("essential", False)),
+        names=dict(entry.get("names", {})),
+        synonyms={language: tuple(words) for language, words in entry.get("synonyms", {}).items()},
+    )
+
+
+def _policy(entry: dict[str, Any], problems: list[str]) -> Policy:
+    defaults = Policy()
+    unknown = sorted(set(entry) - set(Policy.__dataclass_fields__))
+    if unknown:
+        problems.append(f"policy: unknown entries {', '.join(unknown)}")
+    policy = Policy(
+        default_pause_days=int(entry.get("default_pause_days", defaults.default_pause_days)),
+        longest_pause_days=int(entry.get("longest_pause_days", defaults.longest_pause_days)),
+        replies_per_hour=int(entry.get("replies_per_hour", defaults.replies_per_hour)),
+        allow_unknown=frozenset(
+            Category(name) for name in entry.get("allow_unknown", defaults.allow_unknown)
+        ),
+        no_way_back=frozenset(entry.get("no_way_back", [])),
+    )
+    if not 1 <= policy.default_pause_days <= policy.longest_pause_days:
+        problems.append("policy: default_pause_days must lie between 1 and longest_pause_days")
+    return policy

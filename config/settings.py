@@ -1,0 +1,209 @@
+"""The environment, read once into one frozen object; every problem is reported at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SCOPES = frozenset({"read", "write", "send", "admin"})
+# Shorter ones work and are reported by `flask doctor`: a weak secret is no reason to lose a STOP.
+STRONG_SECRET = 16
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message lists every problem and what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"Heed cannot start; {len(problems)} setting(s) need attention:\n{lines}")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that must not be printed; `reveal()` at the place of use."""
+
+    _value: str = field(repr=False)
+
+    def reveal(self) -> str:
+        """Return the value itself."""
+        return self._value
+
+    def __str__(self) -> str:
+        return "••••"
+
+
+@dataclass(frozen=True, slots=True)
+class APIToken:
+    """One caller of the API: its name (kept as evidence), what it may do, and its secret."""
+
+    name: str
+    scopes: frozenset[str]
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the environment decides."""
+
+    redis_url: Secret
+    redis_tls_verify: bool
+    d360_base_url: str
+    d360_keys: Mapping[str, Secret]
+    webhook_tokens: tuple[Secret, ...]
+    webhook_signing_secrets: tuple[Secret, ...]
+    api_tokens: tuple[APIToken, ...]
+    secret_key: Secret
+    port: int
+    web_concurrency: int
+    worker_processes: int
+    log_format: str
+    business_file: Path
+    warnings: tuple[str, ...] = ()
+
+
+class _Reader:
+    """Takes values out of the environment and collects what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+        self.warnings: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def several(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+
+    def number(self, name: str, default: int, *, lowest: int, highest: int) -> int:
+        text = self.text(name, str(default))
+        if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
+            return int(text)
+        self.problems.append(f"{name} must be a whole number from {lowest} to {highest}")
+        return default
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        text = self.text(name, default)
+        if text in allowed:
+            return text
+        self.problems.append(f"{name} must be one of {', '.join(allowed)}")
+        return default
+
+    def secrets(self, name: str, purpose: str, *, required: bool) -> tuple[Secret, ...]:
+        values = self.several(name)
+        if required and not values:
+            self.problems.append(
+                f"{name} is missing: {purpose}. Make one with "
+                "python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+            )
+        if any(len(value) < STRONG_SECRET for value in values):
+            self.warnings.append(
+                f"{name} is short: {STRONG_SECRET} characters or more are hard to guess"
+            )
+        return tuple(Secret(value) for value in values)
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: something is missing or wrong; all of it is in the message.
+    """
+    read = _Reader(environ)
+    secret_key = read.secrets("SECRET_KEY", "it signs links and sessions", required=True)
+    settings = Settings(
+        redis_url=_redis_url(read),
+        # Heroku's Redis has a self-signed certificate on every plan, and says so in its manual.
+        redis_tls_verify=read.choice(
+            "REDIS_TLS_VERIFY", "no" if "DYNO" in environ else "yes", ("yes", "no")
+        )
+        == "yes",
+        d360_base_url=_base_url(read),
+        d360_keys=_keys(read, environ),
+        webhook_tokens=read.secrets(
+            "WEBHOOK_TOKEN",
+            "360dialog sends it as `Authorization: Bearer …` with each notification",
+            required=not read.text("WEBHOOK_SIGNING_SECRET"),
+        ),
+        webhook_signing_secrets=read.secrets("WEBHOOK_SIGNING_SECRET", "", required=False),
+        api_tokens=_api_tokens(read),
+        secret_key=secret_key[0] if secret_key else Secret(""),
+        port=read.number("PORT", 8000, lowest=1, highest=65535),
+        web_concurrency=read.number("WEB_CONCURRENCY", 2, lowest=1, highest=64),
+        worker_processes=read.number("WORKER_PROCESSES", 3, lowest=1, highest=64),
+        log_format=read.choice("LOG_FORMAT", "json", ("json", "text")),
+        business_file=_business_file(read),
+    )
+    if read.problems:
+        raise SettingsError(read.problems)
+    return replace(settings, warnings=tuple(read.warnings))
+
+
+def _redis_url(read: _Reader) -> Secret:
+    url = read.text("REDIS_URL")
+    if not url:
+        read.problems.append("REDIS_URL is missing, e.g. rediss://:password@host:6379/0")
+    elif urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        read.problems.append("REDIS_URL must begin with redis://, rediss:// or unix://")
+    return Secret(url)
+
+
+def _base_url(read: _Reader) -> str:
+    url = read.text("D360_BASE_URL", "https://waba-v2.360dialog.io").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return url
+    # The key travels in a header, so plain HTTP is for the sandbox on this machine alone.
+    if not (parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS):
+        read.problems.append("D360_BASE_URL must be an https:// address")
+    return url
+
+
+def _keys(read: _Reader, environ: Mapping[str, str]) -> dict[str, Secret]:
+    """Keys of numbers: business.toml names the variable of each, D360_API_KEY is the default."""
+    keys = {
+        name: Secret(value.strip())
+        for name, value in environ.items()
+        if name.startswith("D360_") and "KEY" in name and value.strip()
+    }
+    if "D360_API_KEY" not in keys:
+        read.problems.append("D360_API_KEY is missing: the key of your number at 360dialog")
+    return keys
+
+
+def _api_tokens(read: _Reader) -> tuple[APIToken, ...]:
+    tokens = []
+    entries = read.several("API_TOKENS")
+    if not entries:
+        read.problems.append("API_TOKENS is missing: name:scope+scope:secret, comma-separated")
+    for position, entry in enumerate(entries, start=1):
+        # Problems name the position, since a broken entry may have its secret in any part.
+        parts = entry.split(":", 2)
+        if len(parts) != 3 or not parts[0]:  # noqa: PLR2004 - name, scopes, secret
+            read.problems.append(f"API_TOKENS entry {position} must be name:scope+scope:secret")
+            continue
+        name, scopes_text, secret = parts
+        scopes = frozenset(scopes_text.split("+"))
+        if not scopes <= SCOPES:
+            read.problems.append(
+                f"API_TOKENS entry {position}: scopes are {', '.join(sorted(SCOPES))}",
+            )
+        if not secret:
+            read.problems.append(f"API_TOKENS entry {position} has an empty secret")
+        elif len(secret) < STRONG_SECRET:
+            read.warnings.append(f"API_TOKENS entry {position}: the secret is short")
+        tokens.append(APIToken(name, scopes, Secret(secret)))
+    if len({token.name for token in tokens}) < len(tokens):
+        read.problems.append("API_TOKENS: each name may stand once, since evidence keeps it")
+    return tuple(tokens)
+
+
+def _business_file(read: _Reader) -> Path:
+    path = Path(read.text("BUSINESS_FILE", str(ROOT / "config" / "business.toml")))
+    if not path.is_file():
+        read.problems.append("BUSINESS_FILE must name a file such as config/business.toml")
+    return path

@@ -1,0 +1,48 @@
+"""What happens by time: the sweeper, once a second, in one process of all (design 2.2)."""
+
+import logging
+import signal
+import threading
+import uuid
+from datetime import timedelta
+
+from app import metrics
+from app.runtime import Runtime
+from app.store.connection import StoreError
+from app.store.lease import Lease
+from app.usecases.sweep import sweep
+
+logger = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 1.0
+_LEASE = timedelta(seconds=3)
+
+
+def run_schedule(runtime: Runtime) -> None:
+    """Sweep every second until told to stop; another machine takes over within the lease."""
+    stopping = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stopping.set())
+    lease = Lease(runtime.redis, holder=uuid.uuid4().hex, duration=_LEASE)
+    while not stopping.wait(_EVERY_SECONDS):
+        try:
+            if lease.hold():
+                sweep_once(runtime)
+        except StoreError as error:
+            # Redis is away: nothing can be done, and nothing is lost. The next second tries again.
+            logger.warning("sweep.failed", extra={"error": type(error).__name__})
+    lease.release()
+
+
+def sweep_once(runtime: Runtime) -> None:
+    """Enqueue again whatever is due and has no job."""
+    swept = sweep(
+        inbox=runtime.inbox, outbox=runtime.outbox, jobs=runtime.queues, now=runtime.clock()
+    )
+    if swept.events or swept.confirmations:
+        runtime.metrics.count(metrics.SWEPT, "event", by=swept.events)
+        runtime.metrics.count(metrics.SWEPT, "confirmation", by=swept.confirmations)
+        logger.info(
+            "sweep.enqueued",
+            extra={"events": swept.events, "confirmations": swept.confirmations},
+        )
