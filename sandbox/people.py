@@ -96,6 +96,15 @@ def find_region(wa_id: str) -> str:
     return region if len(region) == 2 and region.isalpha() else "ZZ"  # noqa: PLR2004 - ISO code
 
 
+def format_number(wa_id: str) -> str:
+    """Return a phone number as people write it in its country."""
+    try:
+        number = phonenumbers.parse(f"+{wa_id}")
+    except phonenumbers.NumberParseException:
+        return f"+{wa_id}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def invent_bsuid(wa_id: str) -> str:
     """Return the BSUID that the sandbox gives to a phone number, always the same one."""
     digest = hashlib.sha256(wa_id.encode()).digest()
