@@ -52,19 +52,19 @@ def expect_mapping(value: object, path: str = "") -> dict[str, Any]:
     return value
 
 
-def mapping_at(parent: dict[str, Any], key: str) -> dict[str, Any] | None:
-    """Return the object at the key, None where there is none."""
+def mapping_at(parent: dict[str, Any], key: str, *, within: str = "") -> dict[str, Any] | None:
+    """Return the object at the key, None where there is none; `within` begins its path."""
     value = parent.get(key)
-    return None if value is None else expect_mapping(value, key)
+    return None if value is None else expect_mapping(value, within + key)
 
 
-def text_at(parent: dict[str, Any], key: str) -> str | None:
+def text_at(parent: dict[str, Any], key: str, *, within: str = "") -> str | None:
     """Return the text at the key, None where there is none or it is empty."""
     value = parent.get(key)
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise MalformedError(key, f"expected text, found {describe(value)}")
+        raise MalformedError(within + key, f"expected text, found {describe(value)}")
     return clean_text(value)
 
 

@@ -37,12 +37,12 @@ def read_system(message: dict[str, Any], change: Change) -> Item | Ignored:
         MalformedError: it does not say who the person was, who they are now, or when.
     """
     system = expect_mapping(message.get("system"), "system")
-    kind = text_at(system, "type")
+    kind = text_at(system, "type", within="system.")
     if kind in _IDENTITY_CHECKS:
         return _IDENTITY_CHECK
     if kind == _PREFERENCE_CHANGE:
         return read_switch(
-            text_at(system, "marketing"),
+            text_at(system, "marketing", within="system."),
             ids=change.profiles.complete(read_ids(message, "from", "from_user_id")),
             occurred_at=time_at(message),
             evidence=f"system {kind}",

@@ -30,6 +30,7 @@ _IGNORED_TYPES = {
     "revoke": Ignored("revoke"),
 }
 _GROUP_MESSAGE = Ignored("group_message")
+_REPLIES = {"button_reply": MessageKind.BUTTON_REPLY, "list_reply": MessageKind.LIST_REPLY}
 _WITH_CAPTION = frozenset({"image", "video", "document"})
 
 
@@ -93,15 +94,15 @@ def _read_words(message: dict[str, Any], kind: str, change: Change) -> InboundMe
 
 def _read_content(message: dict[str, Any], kind: str) -> Content:
     if kind == "text":
-        body = text_at(expect_mapping(message.get("text"), "text"), "body")
+        body = text_at(expect_mapping(message.get("text"), "text"), "body", within="text.")
         return Content(MessageKind.TEXT, text=body) if body else _WITHOUT_WORDS
     if kind in _WITH_CAPTION:
-        caption = text_at(mapping_at(message, kind) or {}, "caption")
+        caption = text_at(mapping_at(message, kind) or {}, "caption", within=f"{kind}.")
         return Content(MessageKind.CAPTION, text=caption) if caption else _WITHOUT_WORDS
     if kind == "button":
         button = expect_mapping(message.get("button"), "button")
         # Without a payload set at send time WhatsApp repeats the label; some leave it out.
-        return _read_tap(MessageKind.TEMPLATE_REPLY, button, "payload", "text")
+        return _read_tap(MessageKind.TEMPLATE_REPLY, button, "payload", "text", "button.")
     if kind == "interactive":
         return _read_interactive(mapping_at(message, "interactive") or {})
     # Everything else, known or new, has no words but shows that the person wrote.
@@ -109,21 +110,23 @@ def _read_content(message: dict[str, Any], kind: str) -> Content:
 
 
 def _read_interactive(interactive: dict[str, Any]) -> Content:
-    if button_reply := mapping_at(interactive, "button_reply"):
-        return _read_tap(MessageKind.BUTTON_REPLY, button_reply, "id", "title")
-    if list_reply := mapping_at(interactive, "list_reply"):
-        return _read_tap(MessageKind.LIST_REPLY, list_reply, "id", "title")
-    if flow_reply := mapping_at(interactive, "nfm_reply"):
+    for key, kind in _REPLIES.items():
+        if reply := mapping_at(interactive, key, within="interactive."):
+            return _read_tap(kind, reply, "id", "title", f"interactive.{key}.")
+    if flow_reply := mapping_at(interactive, "nfm_reply", within="interactive."):
         answer = read_flow_answer(flow_reply.get("response_json"))
         return Content(MessageKind.FLOW_REPLY, flow_reply=answer)
     # Seen without any of them, next to an error 131000 in `value.errors`.
     return _WITHOUT_WORDS
 
 
-def _read_tap(kind: MessageKind, tapped: dict[str, Any], id_key: str, label_key: str) -> Content:
-    button_id, label = text_at(tapped, id_key), text_at(tapped, label_key)
+def _read_tap(
+    kind: MessageKind, tapped: dict[str, Any], id_key: str, label_key: str, within: str
+) -> Content:
+    button_id = text_at(tapped, id_key, within=within)
+    label = text_at(tapped, label_key, within=within)
     if not button_id and not label:
-        raise MalformedError(id_key, "expected text, found neither an id nor a label")
+        raise MalformedError(within + id_key, "expected text, found neither an id nor a label")
     return Content(kind, button_id=button_id, label=label)
 
 
