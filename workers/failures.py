@@ -26,7 +26,7 @@ def report_failure(job: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             job(*args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text must not get out
             failure = f"{type(error).__name__} at {_where(error.__traceback__)}"
             logger.error("job.failed", extra={"job": job.__name__, "id": args[0], "error": failure})  # noqa: TRY400
             raise JobFailedError(failure) from None

@@ -25,7 +25,12 @@ def apply_job(event_id: str) -> None:
     runtime.metrics.observe(metrics.APPLY_SECONDS, seconds)
     logger.info(
         "event.applied",
-        extra={"id": event_id, "command": command, "outcome": outcome, "seconds": round(seconds, 3)},
+        extra={
+            "id": event_id,
+            "command": command,
+            "outcome": outcome,
+            "seconds": round(seconds, 3),
+        },
     )
 
 
@@ -42,8 +47,13 @@ def confirm_job(confirmation_id: str) -> None:
     if state == "sent":
         runtime.metrics.observe(metrics.CONFIRM_SECONDS, seconds)
     logger.info(
-        f"confirmation.{state}",
-        extra={"id": confirmation_id, "reason": reason, "seconds": round(seconds, 3)},
+        "confirmation.looked_at",
+        extra={
+            "id": confirmation_id,
+            "state": state,
+            "reason": reason,
+            "seconds": round(seconds, 3),
+        },
     )
 
 

@@ -76,7 +76,9 @@ class Pool:
             )
             lived = now - member.started_at
             member.pause = (
-                0.0 if lived > _HEALTHY_SECONDS else min(member.pause * 2 + 0.2, _LONGEST_PAUSE_SECONDS)
+                0.0
+                if lived > _HEALTHY_SECONDS
+                else min(member.pause * 2 + 0.2, _LONGEST_PAUSE_SECONDS)
             )
             member.start_after = now + member.pause
             member.process = None

@@ -15,7 +15,7 @@ from app.usecases.check import Question, UnknownTopicError, check
 from app.usecases.history import history
 from app.web.auth import authorize, bearer_of
 from app.web.bodies import read_changes, read_json, read_text
-from app.web.errors import Problem
+from app.web.errors import ProblemError
 from app.web.views import view_recipient
 
 MOST_RECIPIENTS = 10_000
@@ -48,9 +48,9 @@ def create_api(runtime: Runtime) -> Blueprint:
         body = read_json()
         texts = body.get("recipients")
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise Problem(400, "No recipients", "`recipients` must be a list of strings.")
+            raise ProblemError(400, "No recipients", "`recipients` must be a list of strings.")
         if len(texts) > MOST_RECIPIENTS:
-            raise Problem(413, "Too many", f"Ask for at most {MOST_RECIPIENTS} at once.")
+            raise ProblemError(413, "Too many", f"Ask for at most {MOST_RECIPIENTS} at once.")
         recipients = [_parse(text, f"recipients[{at}]") for at, text in enumerate(texts)]
         try:
             permissions = check(
@@ -61,7 +61,7 @@ def create_api(runtime: Runtime) -> Blueprint:
                 now=runtime.clock(),
             )
         except UnknownTopicError as error:
-            raise Problem(400, "Unknown topic", f"{error}.") from None
+            raise ProblemError(400, "Unknown topic", f"{error}.") from None
         for permission in permissions:
             runtime.metrics.count(metrics.CHECKS, permission.reason or "allowed")
         return jsonify(
@@ -83,7 +83,7 @@ def create_api(runtime: Runtime) -> Blueprint:
         settings = read_changes(body, runtime.business, now)
         evidence = body.get("evidence")
         if not isinstance(evidence, dict):
-            raise Problem(
+            raise ProblemError(
                 400, "No evidence", 'Say why: `"evidence": {"reason": "asked by phone"}`.'
             )
         change(
@@ -110,20 +110,20 @@ def _parse(text: str, where: str) -> Recipient:
     try:
         return parse_recipient(text)
     except RecipientError as error:
-        raise Problem(400, "Not a recipient", f"{where} is {error}.") from None
+        raise ProblemError(400, "Not a recipient", f"{where} is {error}.") from None
 
 
 def _read_question(body: dict[str, Any]) -> Question:
     try:
         purpose = Purpose(body.get("purpose", "business"))
     except ValueError:
-        raise Problem(400, "Unknown purpose", "`purpose` is business or reply.") from None
+        raise ProblemError(400, "Unknown purpose", "`purpose` is business or reply.") from None
     topic = body.get("topic")
     if topic is not None and not isinstance(topic, str):
-        raise Problem(400, "Unknown topic", "`topic` must be a string.")
+        raise ProblemError(400, "Unknown topic", "`topic` must be a string.")
     channel = body.get("channel", "whatsapp")
     if not isinstance(channel, str):
-        raise Problem(400, "Unknown channel", "`channel` must be a string, e.g. whatsapp.")
+        raise ProblemError(400, "Unknown channel", "`channel` must be a string, e.g. whatsapp.")
     return Question(topic=topic, channel=channel, purpose=purpose)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Request, g, request
 
-from app.web.errors import Problem
+from app.web.errors import ProblemError
 from config.settings import APIToken
 
 
@@ -38,10 +38,10 @@ def authorize(tokens: Sequence[APIToken], secret: str | None, *scopes: str) -> A
     """Return the caller's token.
 
     Raises:
-        Problem: 401 without a token or with a wrong one, 403 without the scope.
+        ProblemError: 401 without a token or with a wrong one, 403 without the scope.
     """
     if not secret:
-        raise Problem(
+        raise ProblemError(
             401,
             "No token",
             "Send `Authorization: Bearer <secret>`; secrets stand in API_TOKENS.",
@@ -49,14 +49,14 @@ def authorize(tokens: Sequence[APIToken], secret: str | None, *scopes: str) -> A
         )
     token = find_token(tokens, secret)
     if token is None:
-        raise Problem(
+        raise ProblemError(
             401,
             "Wrong token",
             "No entry of API_TOKENS has this secret.",
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
     if not token.scopes & set(scopes):
-        raise Problem(
+        raise ProblemError(
             403, "Not allowed", f"The token needs the scope {' or '.join(scopes)} in API_TOKENS."
         )
     g.caller = token.name

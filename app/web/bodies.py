@@ -9,7 +9,7 @@ from flask import request
 from app.domain.business import Business, Category
 from app.domain.events import RegisterValue
 from app.domain.times import from_text, to_milliseconds
-from app.web.errors import Problem
+from app.web.errors import ProblemError
 
 _LARGEST_BODY = 1024 * 1024
 _LONGEST_TEXT = 500
@@ -21,16 +21,16 @@ def read_json() -> dict[str, Any]:
     """Return the body, which must be a JSON object.
 
     Raises:
-        Problem: 400 or 413.
+        ProblemError: 400 or 413.
     """
     request.max_content_length = _LARGEST_BODY
     raw = request.get_data(cache=False)
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
-        raise Problem(400, "Not JSON", "The body must be a JSON object.") from None
+        raise ProblemError(400, "Not JSON", "The body must be a JSON object.") from None
     if not isinstance(body, dict):
-        raise Problem(400, "Not an object", "The body must be a JSON object.")
+        raise ProblemError(400, "Not an object", "The body must be a JSON object.")
     return body
 
 
@@ -38,9 +38,9 @@ def read_text(body: dict[str, Any], path: str, *, default: str | None = None) ->
     """Return a short text; `path` is its full name, for the error."""
     value = body.get(path.rpartition(".")[2], default)
     if not isinstance(value, str) or not value.strip():
-        raise Problem(400, "Missing text", f"`{path}` must be a text that is not empty.")
+        raise ProblemError(400, "Missing text", f"`{path}` must be a text that is not empty.")
     if len(value) > _LONGEST_TEXT:
-        raise Problem(400, "Too long", f"`{path}` may have {_LONGEST_TEXT} characters.")
+        raise ProblemError(400, "Too long", f"`{path}` may have {_LONGEST_TEXT} characters.")
     return value.strip()
 
 
@@ -50,11 +50,13 @@ def read_changes(
     """Return the registers that a PATCH sets.
 
     Raises:
-        Problem: 400; nothing is changed when any part is wrong.
+        ProblemError: 400; nothing is changed when any part is wrong.
     """
     unknown = sorted(set(body) - {*_REGISTERS, "evidence"})
     if unknown:
-        raise Problem(400, "Unknown register", f"These can be changed: {', '.join(_REGISTERS)}.")
+        raise ProblemError(
+            400, "Unknown register", f"These can be changed: {', '.join(_REGISTERS)}."
+        )
     settings: dict[str, RegisterValue] = {}
     if "messages" in body:
         settings["messages"] = _choice(body["messages"], "messages", ("opted_in", "opted_out"))
@@ -65,14 +67,14 @@ def read_changes(
     if "channel" in body:
         settings["channel"] = _choice(body["channel"], "channel", _CHANNELS)
     if not settings:
-        raise Problem(400, "Nothing to change", f"Name a register: {', '.join(_REGISTERS)}.")
+        raise ProblemError(400, "Nothing to change", f"Name a register: {', '.join(_REGISTERS)}.")
     return settings
 
 
 def _choice(value: object, name: str, allowed: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in allowed:
         return value
-    raise Problem(400, "Unknown value", f"`{name}` is {' or '.join(allowed)}.")
+    raise ProblemError(400, "Unknown value", f"`{name}` is {' or '.join(allowed)}.")
 
 
 def _moment(value: object, business: Business, now: datetime) -> int | None:
@@ -81,14 +83,14 @@ def _moment(value: object, business: Business, now: datetime) -> int | None:
     try:
         until = from_text(value if isinstance(value, str) else "")
     except ValueError:
-        raise Problem(
+        raise ProblemError(
             400,
             "Not a time",
             "`paused_until` is a time such as 2026-12-31T23:00:00Z, or null for no pause.",
         ) from None
     longest = business.policy.longest_pause_days
     if until <= now or (until - now).days >= longest:
-        raise Problem(
+        raise ProblemError(
             400, "Time out of range", f"`paused_until` must lie within {longest} days from now."
         )
     return to_milliseconds(until)
@@ -99,5 +101,7 @@ def _topics(value: object, business: Business) -> dict[str, RegisterValue]:
     if not isinstance(value, dict) or not all(
         topic in known and isinstance(choice, bool) for topic, choice in value.items()
     ):
-        raise Problem(400, "Unknown topics", f"`topics` maps {', '.join(known)} to true or false.")
+        raise ProblemError(
+            400, "Unknown topics", f"`topics` maps {', '.join(known)} to true or false."
+        )
     return {f"topics.{topic}": choice for topic, choice in value.items()}

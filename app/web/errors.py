@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 _RETRY_SECONDS = "2"
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """A request that cannot be served; `detail` tells the caller what to do about it."""
 
     def __init__(
@@ -28,13 +28,13 @@ class Problem(Exception):
 
 def register_errors(app: Flask) -> None:
     """Give every route the same errors, the catch-all last."""
-    app.register_error_handler(Problem, _answer_problem)
+    app.register_error_handler(ProblemError, _answer_problem)
     app.register_error_handler(StoreError, _answer_store_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_bug)
 
 
-def problem_response(problem: Problem) -> Response:
+def problem_response(problem: ProblemError) -> Response:
     """Return the problem document of a problem."""
     body = {
         "type": "about:blank",
@@ -50,7 +50,7 @@ def problem_response(problem: Problem) -> Response:
     )
 
 
-def _answer_problem(problem: Problem) -> Response:
+def _answer_problem(problem: ProblemError) -> Response:
     return problem_response(problem)
 
 
@@ -60,7 +60,7 @@ def _answer_store_error(error: StoreError) -> Response:
         "store.failed", extra={"error": type(error).__name__, "endpoint": request.endpoint}
     )
     return problem_response(
-        Problem(
+        ProblemError(
             503,
             "The store does not answer",
             "Nothing was decided. Try again in a moment; a sender must take this as a no.",
@@ -70,7 +70,7 @@ def _answer_store_error(error: StoreError) -> Response:
 
 
 def _answer_http_error(error: HTTPException) -> Response:
-    problem = Problem(error.code or 500, error.name, error.description or error.name)
+    problem = ProblemError(error.code or 500, error.name, error.description or error.name)
     response = problem_response(problem)
     if error.code == 405:  # noqa: PLR2004 - RFC 9110: a 405 names what is allowed
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
@@ -88,5 +88,7 @@ def _answer_bug(error: Exception) -> Response:
         extra={"error": type(error).__name__, "at": where, "endpoint": request.endpoint},
     )
     return problem_response(
-        Problem(500, "Internal error", "This is a fault of ours; it is in the log. Try again."),
+        ProblemError(
+            500, "Internal error", "This is a fault of ours; it is in the log. Try again."
+        ),
     )

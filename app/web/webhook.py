@@ -10,7 +10,7 @@ from app.dialog360.webhook import NotJSONError, decode_body, parse_notification
 from app.domain.times import to_text
 from app.runtime import Runtime
 from app.usecases.receive import Receipt, receive
-from app.web.errors import Problem
+from app.web.errors import ProblemError
 
 logger = logging.getLogger(__name__)
 
@@ -29,23 +29,25 @@ def create_webhook(runtime: Runtime) -> Blueprint:
         if not tokens or is_bearer(tokens, request.headers.get("Authorization")):
             return
         if "Authorization" not in request.headers:
-            raise Problem(
+            raise ProblemError(
                 401,
                 "No secret",
                 "Register the webhook with the header `Authorization: Bearer <WEBHOOK_TOKEN>`; "
                 "`flask --app app webhook register` does so.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        raise Problem(403, "Wrong secret", "The token is none of WEBHOOK_TOKEN; register again.")
+        raise ProblemError(
+            403, "Wrong secret", "The token is none of WEBHOOK_TOKEN; register again."
+        )
 
     def verify_signature(raw: bytes) -> None:
         if not signing_secrets:
             return
         header = request.headers.get("x-360dialog-signature")
         if header is None:
-            raise Problem(401, "No signature", "x-360dialog-signature is missing.")
+            raise ProblemError(401, "No signature", "x-360dialog-signature is missing.")
         if not is_signed_by(signing_secrets, raw, header):
-            raise Problem(
+            raise ProblemError(
                 403,
                 "Wrong signature",
                 "x-360dialog-signature does not match WEBHOOK_SIGNING_SECRET.",
@@ -60,7 +62,9 @@ def create_webhook(runtime: Runtime) -> Blueprint:
         try:
             body = decode_body(raw)
         except NotJSONError:
-            raise Problem(400, "Not JSON", "The body must be a notification in JSON.") from None
+            raise ProblemError(
+                400, "Not JSON", "The body must be a notification in JSON."
+            ) from None
         now = runtime.clock()
         notification = parse_notification(body)
         receipt = receive(notification, receiver=runtime.receiver, now=now)
