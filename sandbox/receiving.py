@@ -9,7 +9,8 @@ from sandbox.config import BusinessNumber
 from sandbox.delivery import Notification
 from sandbox.notifications import build_message, build_user_preference
 from sandbox.people import BSUID_PATTERN, Person, normalize_address
-from sandbox.world import WINDOW_SECONDS, ChatLine, World, make_message_id, make_notification_id
+from sandbox.raw import build_raw
+from sandbox.world import ChatLine, World, make_message_id, make_notification_id
 
 PREFERENCES: Final = ("stop", "resume")
 MOST_MILLISECONDS: Final = 4_102_444_800  # the year 2100
@@ -35,6 +36,8 @@ def receive_inbound(world: World, body: Mapping[str, Any]) -> dict[str, Any]:
     """
     raw = body.get("notification", body if "entry" in body else None)
     if raw is not None:
+        if not isinstance(raw, dict):
+            raise InboundError("notification must be an object.")
         notification = build_raw(world, raw)
     else:
         sender = read_sender(world, body)
@@ -178,7 +181,7 @@ def write_message(
             context_id=context_id,
         ),
     )
-    open_window_until(world, sender.person, sender.number.phone_number_id, timestamp)
+    world.extend_window(sender.person, sender.number.phone_number_id, timestamp)
     world.add_line(
         sender.person,
         ChatLine(
@@ -194,12 +197,6 @@ def write_message(
         ),
     )
     return notification
-
-
-def open_window_until(world: World, person: Person, phone_number_id: str, timestamp: int) -> None:
-    """Let the window of a person last 24 hours from a message; it never becomes shorter."""
-    ends_at = max(timestamp + WINDOW_SECONDS, int(world.window_ends_at(person, phone_number_id)))
-    world.open_window(person, phone_number_id, ends_at)
 
 
 def change_preference(world: World, sender: Sender, choice: Any, timestamp: int) -> Notification:
@@ -231,50 +228,3 @@ def change_preference(world: World, sender: Sender, choice: Any, timestamp: int)
         person_key=sender.person.key,
         body=build_user_preference(sender.shown, sender.number, choice, timestamp=timestamp),
     )
-
-
-def build_raw(world: World, raw: Any) -> Notification:
-    """Return a notification with a body as it was given; its senders' windows open."""
-    if not isinstance(raw, dict):
-        raise InboundError("notification must be an object.")
-    phone_number_id = world.config.numbers[0].phone_number_id
-    for value in walk_values(raw):
-        metadata = value.get("metadata")
-        if isinstance(metadata, dict) and isinstance(metadata.get("phone_number_id"), str):
-            phone_number_id = metadata["phone_number_id"]
-        messages = value.get("messages")
-        for message in messages if isinstance(messages, list) else []:
-            if isinstance(message, dict):
-                open_raw_window(world, message, phone_number_id)
-    return Notification(
-        notification_id=make_notification_id(),
-        kind="raw",
-        phone_number_id=phone_number_id,
-        body=raw,
-    )
-
-
-def walk_values(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return every `value` of a notification body, whatever its shape."""
-    entries = raw.get("entry")
-    found = []
-    for entry in entries if isinstance(entries, list) else []:
-        changes = entry.get("changes") if isinstance(entry, dict) else None
-        for change in changes if isinstance(changes, list) else []:
-            value = change.get("value") if isinstance(change, dict) else None
-            if isinstance(value, dict):
-                found.append(value)
-    return found
-
-
-def open_raw_window(world: World, message: Mapping[str, Any], phone_number_id: str) -> None:
-    """Open the window of the sender of one raw message, when it names one."""
-    phone = normalize_address(str(message.get("from") or ""))
-    bsuid = normalize_address(str(message.get("from_user_id") or ""))
-    if phone and bsuid:
-        person = world.people.link(phone, bsuid)
-    elif phone or bsuid:
-        person = world.people.resolve(phone or bsuid or "")
-    else:
-        return
-    open_window_until(world, person, phone_number_id, int(world.clock()))

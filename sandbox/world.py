@@ -118,11 +118,6 @@ class World:
         with self.lock:
             return self._states.setdefault(person.key, PersonState())
 
-    def active_keys(self) -> set[str]:
-        """Return the keys of everybody who has a line in a chat."""
-        with self.lock:
-            return {key for key, state in self._states.items() if state.lines}
-
     def open_window(self, person: Person, phone_number_id: str | None, until: float) -> None:
         """Set when the 24-hour window ends, with one number or (None) with every number."""
         ids = (
@@ -133,6 +128,13 @@ class World:
         with self.lock:
             for each in ids:
                 self._windows[each, person.key] = until
+
+    def extend_window(self, person: Person, phone_number_id: str, written_at: int) -> None:
+        """Let a window last 24 hours from a message; it never becomes shorter."""
+        key = (phone_number_id, person.key)
+        with self.lock:
+            ends_at = max(written_at + WINDOW_SECONDS, self._windows.get(key, 0.0))
+            self._windows[key] = ends_at
 
     def window_ends_at(self, person: Person, phone_number_id: str) -> float:
         """Return when the window of a person ends, in Unix seconds; 0 when it never was open."""

@@ -41,11 +41,13 @@ async function attempt(change) {
       alert.textContent = answer.status
         ? `The webhook answered ${answer.status}. The notification will be sent again.`
         : "The webhook does not answer. The notification will be sent again.";
+      alert.dataset.about = "webhook";
       alert.hidden = false;
     }
     return answer;
   } catch (error) {
     alert.textContent = error.message;
+    alert.dataset.about = "request";
     alert.hidden = false;
     return null;
   } finally {
@@ -153,6 +155,8 @@ function drawChat(chat) {
   }
   list.removeAttribute("aria-busy");
   $("typing").hidden = !chat.typing;
+  const alert = $("alert");
+  if (alert.dataset.about === "webhook" && !chat.lines.some((line) => line.state === "refused")) alert.hidden = true;
   if (added && (atEnd || chat.lines.at(-1).mine)) scroller.scrollTop = scroller.scrollHeight;
   drawTools(chat);
 }
@@ -160,6 +164,7 @@ function drawChat(chat) {
 function drawChips(chips) {
   if (chipsOf === chips.join()) return;
   chipsOf = chips.join();
+  [$("earlier").value, $("later").value] = chips;
   $("chips").replaceChildren(...chips.map((text) => {
     const chip = element("button", "", text);
     chip.type = "button";
