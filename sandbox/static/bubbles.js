@@ -11,7 +11,7 @@ const STATES = {
   sent: "sent",
   delivered: "delivered",
   read: "read",
-  failed: "failed",
+  failed: "never arrived",
 };
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
@@ -37,16 +37,16 @@ export function drawLine(line, language, actions) {
   if (bubble.attachment) box.append(element("div", "file", `[${bubble.attachment}]`));
   if (bubble.text) box.append(format(bubble.text));
   if (bubble.footer) box.append(element("div", "foot", bubble.footer));
-  const meta = element("div", "meta");
-  box.append(meta);
+  box.append(element("div", "meta"));
   item.append(box);
   if (!line.mine) drawChoices(item, line, language, actions);
-  fillMeta(meta, line, actions);
+  updateLine(item, line, actions);
   return item;
 }
 
 // Ticks and counts change after a line was drawn; the rest never does.
 export function updateLine(item, line, actions) {
+  item.dataset.state = line.state;
   const meta = item.querySelector(".meta");
   if (meta) fillMeta(meta, line, actions);
 }
