@@ -65,7 +65,7 @@ _LINK = re.compile(r"://|www\.|[^\s.]\.(?!\s)[^\W\d_]{2,}", re.IGNORECASE)
 _PRICES = re.compile(r"[%٪％$€£¥₹₽₺₩₦]")
 _PLACEHOLDER = re.compile(r"\{[A-Za-z_]+\}")
 # WhatsApp's own name, and command words, may stand in any script.
-_LATIN_ALLOWED = re.compile(r"\b(?:WhatsApp|[A-Z]{2,})\b")
+_LATIN_ALLOWED = re.compile(r"(?<![A-Za-z])(?:WhatsApp|[A-Z]{2,})(?![A-Za-z])")
 
 
 def lint_replies(replies: Replies) -> list[str]:
