@@ -162,14 +162,14 @@ def _decode(raw: bytes | None) -> object:
 
 def _raise_for_lost_request(error: Exception) -> NoReturn:
     # Without the cause: urllib3 quotes the URL, and a person's number may be in what it carries.
-    if _has_never_left(error):
+    if has_never_left(error):
         raise TransientSendError(
             f"no connection: {type(error).__name__}", code="no_connection"
         ) from None
     raise UnknownOutcomeError(f"no answer: {type(error).__name__}") from None
 
 
-def _has_never_left(error: Exception) -> bool:
+def has_never_left(error: Exception) -> bool:
     """Tell whether the connection was never established, so that nothing can have been sent."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return True

@@ -15,6 +15,7 @@ from tests.unit.dialog360.notifications import (
     make_notification,
 )
 
+NOBODY = "names nobody: neither a phone number nor a BSUID"
 MESSAGE = "entry[0].changes[0].value.messages[0]"
 
 
@@ -58,10 +59,11 @@ def problem_of(message: Any) -> Problem:
         ({"timestamp": 9_999_999_999_999}, ".timestamp", "a time that can not be"),
         ({"text": None}, ".text", "expected an object, found nothing"),
         ({"text": {"body": 7}}, ".text.body", "expected text, found a number"),
-        ({"sender": None}, ".from", "names nobody: neither a phone number nor a BSUID"),
-        ({"sender": ""}, ".from", "names nobody: neither a phone number nor a BSUID"),
-        ({"sender": "me"}, ".from", "names nobody: neither a phone number nor a BSUID"),
-        ({"sender": "US.ENT.123"}, ".from", "names nobody: neither a phone number nor a BSUID"),
+        ({"sender": None}, ".from", NOBODY),
+        ({"sender": ""}, ".from", NOBODY),
+        ({"sender": "me"}, ".from", NOBODY),
+        ({"sender": "+44 7700 900123" + " " * 40}, ".from", NOBODY),
+        ({"sender": "US.ENT.123"}, ".from", NOBODY),
         ({"type": "button"}, ".button", "expected an object, found nothing"),
         ({"type": "image", "image": "x"}, ".image", "expected an object, found text"),
         (
@@ -220,6 +222,7 @@ def test_a_tap_gives_its_id_and_its_label(
         ("[" * 60_000, {}),
         ('{"a": 1e999, "b": NaN, "c": 99999999999999999999}', {"a": None, "b": None, "c": None}),
         ('{"a": ' + "9" * 5000 + "}", {}),
+        ('{"a": {"b": 1.5, "c": null}}', {"a": {"b": 1.5, "c": None}}),
         ('{"a": "\\ud83d"}', {"a": "\ufffd"}),
         ('{"a": [[[[[[[[[[1]]]]]]]]]]}', {"a": [[[[[[[[None]]]]]]]]}),
         ('{"a": "' + "x" * 70_000 + '"}', {}),

@@ -97,7 +97,7 @@ def test_the_key_of_a_switch_differs_by_person_value_and_time() -> None:
     assert len({item.key for item in found.items if isinstance(item, MarketingSwitch)}) == 5
 
 
-def make_system(body: str = "", sender: str | None = ADA_PHONE, **system: Any) -> dict[str, Any]:
+def make_system(body: object = "", sender: str | None = ADA_PHONE, **system: Any) -> dict[str, Any]:
     system = {"type": "user_changed_user_id", "body": body, **system}
     return make_message(type="system", text=None, sender=sender, system=system)
 
@@ -173,9 +173,11 @@ def test_a_changed_identity_is_read_from_wherever_it_is_said(
         f"{BO_BSUID} {NEW_BSUID}",
         "",
         "changed from to",
+        None,
+        7,
     ],
 )
-def test_a_body_that_is_not_the_sentence_we_know_names_nobody(body: str) -> None:
+def test_a_body_that_is_not_the_sentence_we_know_names_nobody(body: object) -> None:
     found = parse_notification(
         make_notification(messages=[make_system(body, sender=None, user_id=NEW_BSUID)])
     )
