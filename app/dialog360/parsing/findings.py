@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.dialog360.parsing.fields import MalformedError, describe, optional_id_at
-from app.dialog360.parsing.people import Profiles, read_ids
+from app.dialog360.parsing.people import Profiles
 from app.domain.inbound import Ignored, Item, Notification, Problem
+
+# A body is promised to hold at most 1,000 updates. One that is nonsense throughout could hold a
+# million, and nobody learns more from the rest.
+MOST_PROBLEMS = 1000
 
 
 @dataclass(slots=True)
@@ -26,7 +30,8 @@ class Findings:
 
     def add_problem(self, path: str, what: str, *, below: str = "") -> None:
         """Note something malformed, at the path or at a path below it."""
-        self.problems.append(Problem(f"{path}.{below}" if below else path, what))
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(f"{path}.{below}" if below else path, what))
 
     def mappings_of(self, value: object, path: str) -> Iterator[tuple[dict[str, Any], str]]:
         """Yield each object of a list with its path; anything else becomes a problem."""
@@ -71,21 +76,9 @@ def read_change(value: dict[str, Any], outer: dict[str, Any] | None = None) -> C
     outer = outer or {}
     metadata = value.get("metadata") or outer.get("metadata")
     contacts = value.get("contacts") or outer.get("contacts")
-    messages = value.get("messages")
     return Change(
         phone_number_id=(
             optional_id_at(metadata, "phone_number_id") if isinstance(metadata, dict) else None
         ),
-        profiles=Profiles(contacts, is_one_sender=lambda: _is_of_one_sender(messages)),
+        profiles=Profiles(contacts, value.get("messages")),
     )
-
-
-def _is_of_one_sender(messages: object) -> bool:
-    if not isinstance(messages, list):
-        return False
-    senders = {
-        read_ids(message, "from", "from_user_id")
-        for message in messages
-        if isinstance(message, dict)
-    }
-    return len(senders) == 1

@@ -5,7 +5,7 @@ We deliberately never read `parent_user_id` and its kin: a parent BSUID is no ad
 stands for one person across several businesses, whose choices are none of ours.
 """
 
-from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from app.dialog360.parsing.fields import MalformedError, digits_of
@@ -68,14 +68,13 @@ class Profiles:
     """The `contacts[]` of one change, in which a person's other id may be found.
 
     A wrong join would hand one person's choices to another, so anything ambiguous joins nothing.
-    The index is made on first need, since most messages carry both ids already.
+    Both indexes are made on first need and once, since most messages carry both ids already.
     """
 
-    def __init__(self, contacts: object, *, is_one_sender: Callable[[], bool]) -> None:
-        """Keep the raw list. `is_one_sender` tells whether all messages beside it are of one."""
+    def __init__(self, contacts: object, messages: object) -> None:
+        """Keep the raw lists: the profiles, and the messages that came with them."""
         self._contacts = contacts if isinstance(contacts, list) else []
-        self._is_one_sender = is_one_sender
-        self._index: dict[str, set[str]] | None = None
+        self._messages = messages if isinstance(messages, list) else []
 
     def complete(self, ids: Ids) -> Ids:
         """Fill in the id that is missing, by the other one, or as the only two there are."""
@@ -85,7 +84,7 @@ class Profiles:
         known = wa_id or bsuid
         if known and known in self._links:
             return self.complete_by_shared_id(ids)
-        if len(self._contacts) != 1 or not self._is_one_sender():
+        if len(self._contacts) != 1 or not self._is_one_sender:
             return ids
         return self._adopt_only_profile(ids)
 
@@ -109,17 +108,25 @@ class Profiles:
         is_somebody_else = (wa_id and profile_wa_id) or (bsuid and profile_bsuid)
         return ids if is_somebody_else else (wa_id or profile_wa_id, bsuid or profile_bsuid)
 
-    @property
+    @cached_property
+    def _is_one_sender(self) -> bool:
+        senders = {
+            read_ids(message, "from", "from_user_id")
+            for message in self._messages
+            if isinstance(message, dict)
+        }
+        return len(senders) == 1
+
+    @cached_property
     def _links(self) -> dict[str, set[str]]:
         # A phone number has no letters and a BSUID has a dot, so one dictionary serves both ways.
-        if self._index is None:
-            self._index = {}
-            for contact in self._contacts:
-                wa_id, bsuid = _ids_of_profile(contact)
-                for one, other in ((wa_id, bsuid), (bsuid, wa_id)):
-                    if one:
-                        self._index.setdefault(one, set()).update({other} if other else ())
-        return self._index
+        links: dict[str, set[str]] = {}
+        for contact in self._contacts:
+            wa_id, bsuid = _ids_of_profile(contact)
+            for one, other in ((wa_id, bsuid), (bsuid, wa_id)):
+                if one:
+                    links.setdefault(one, set()).update({other} if other else ())
+        return links
 
 
 def _ids_of_profile(contact: object) -> Ids:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,18 +177,42 @@ def test_any_bytes_are_a_value_or_not_json(raw: bytes) -> None:
     check_all_is_harmless(parse_notification(body))
 
 
-@pytest.mark.parametrize("size", [1000, 4000])
-def test_the_work_grows_with_the_size_and_not_with_its_square(size: int) -> None:
-    """Every message has a profile of its own and lacks its BSUID: the worst case for the join."""
-    messages = [make_message(sender=str(10**11 + number), id=str(number)) for number in range(size)]
-    contacts = [
-        {"wa_id": str(10**11 + number), "user_id": f"GB.{number}"} for number in range(size)
-    ]
+def phone_of(number: int) -> str:
+    return str(10**11 + number)
+
+
+@pytest.mark.parametrize(
+    "profiles",
+    [
+        pytest.param(lambda n: {"wa_id": phone_of(n), "user_id": f"GB.{n}"}, id="one for each"),
+        pytest.param(lambda n: {"wa_id": phone_of(0), "user_id": f"GB.{n}"}, id="all of one"),
+        pytest.param(lambda n: {} if n == 0 else None, id="one for all"),
+    ],
+)
+def test_the_work_grows_with_the_size_and_not_with_its_square(profiles: Any) -> None:
+    """A full body in which every message lacks its BSUID; the square would take minutes."""
+    size = 15_000
+    messages = [make_message(sender=phone_of(number)) for number in range(size)]
+    contacts = [one for number in range(size) if (one := profiles(number)) is not None]
+    started = time.perf_counter()
 
     found = parse_notification(make_notification(messages=messages, contacts=contacts))
 
-    assert all(
-        isinstance(item, InboundMessage) and item.recipient.bsuid == f"GB.{item.id}"
-        for item in found.items
-    )
     assert len(found.items) == size
+    assert time.perf_counter() - started < 5
+
+
+def test_each_of_many_people_gets_their_own_id() -> None:
+    people = range(1000)
+    messages = [make_message(sender=phone_of(number), id=f"GB.{number}") for number in people]
+    contacts = [{"wa_id": phone_of(number), "user_id": f"GB.{number}"} for number in people]
+
+    found = parse_notification(make_notification(messages=messages, contacts=contacts))
+
+    assert [
+        item.recipient.bsuid for item in found.items if isinstance(item, InboundMessage)
+    ] == ids_of(found)
+
+
+def test_a_body_of_nonsense_gives_no_more_problems_than_anybody_reads() -> None:
+    assert len(parse_notification({"entry": [1] * 5000}).problems) == 1000
