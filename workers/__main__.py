@@ -1,17 +1,14 @@
-"""`python -m workers`: the composition root of the worker processes."""
+"""`python -m workers`: check the settings once, then run the pool."""
 
 import logging
 import os
-import signal
 import sys
 
 from app.runtime import build_runtime
 from config.logging import configure_logging
 from config.settings import SettingsError, load_settings
-from workers import set_runtime
-from workers.pool import SCHEDULE, Pool, roles_of
-from workers.schedule import run_schedule
-from workers.worker import run_worker
+from workers.pool import Pool, roles_of
+from workers.role import run_role
 
 logger = logging.getLogger(__name__)
 
@@ -30,22 +27,6 @@ def main() -> int:
     Pool(roles, run_role).run()
     logger.info("workers.ended")
     return 0
-
-
-def run_role(role: str) -> None:
-    """Do the work of one process. Ctrl-C in a terminal reaches all; the pool decides who ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    settings = load_settings(os.environ)
-    configure_logging(settings.log_format)
-    runtime = build_runtime(settings, for_worker=True)
-    set_runtime(runtime)
-    try:
-        if role == SCHEDULE:
-            run_schedule(runtime)
-        else:
-            run_worker(role, build_runtime(settings, for_worker=True).redis)
-    finally:
-        runtime.metrics.flush()
 
 
 if __name__ == "__main__":

@@ -86,8 +86,20 @@ def record(event: Event, *, applier: Applier, now: datetime) -> Result:
         result = _commit(event, root, applier, now)
         # A link made meanwhile has moved the person's record; then the event goes there too.
         if result and root_of(event.recipient, applier.preferences) == root.identity:
-            return result
+            return result if result.confirmation else _with_earlier(event, result, applier)
     raise ConflictError(event.id)
+
+
+def _with_earlier(event: Event, result: Result, applier: Applier) -> Result:
+    """Return the result with the confirmation that an earlier commit of this event owes.
+
+    It was committed under the person's BSUID just before that was linked to the phone number;
+    under the number the same event then changes nothing any more.
+    """
+    if event.recipient.root == result.identity:
+        return result
+    earlier = applier.preferences.outcome_of(event.recipient.root, event.id) or {}
+    return replace(result, confirmation=_confirmation_of(event, event.recipient.root, earlier))
 
 
 def root_of(recipient: Recipient, preferences: PreferenceRecords) -> str:
@@ -189,7 +201,7 @@ def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Resu
     outcome = Outcome.REPLAYED if answer.get("replayed") else transition.outcome
     # From what was committed, not from what was decided just now: a worker may have died between
     # its commit and here, and then this run says what that one would have said.
-    return Result(outcome, root.identity, _confirmation_of(event, root, answer))
+    return Result(outcome, root.identity, _confirmation_of(event, root.identity, answer))
 
 
 def _entry_of(event: Event, transition: Transition, now: datetime) -> dict[str, Any] | None:
@@ -227,12 +239,14 @@ def _language_of(event: Event, before: Preferences, applier: Applier) -> str:
     )
 
 
-def _confirmation_of(event: Event, root: Record, applied: Mapping[str, Any]) -> Confirmation | None:
+def _confirmation_of(
+    event: Event, identity: str, applied: Mapping[str, Any]
+) -> Confirmation | None:
     if not applied.get("reply"):
         return None
     return Confirmation(
         id=event.id,
-        identity=root.identity,
+        identity=identity,
         recipient=event.recipient,
         kind=applied["reply"],
         language=applied["language"],

@@ -1,24 +1,14 @@
 """A STOP from the webhook to the gate, with a real Redis and the real jobs."""
 
 from flask.testing import FlaskClient
-from rq import Queue, SimpleWorker
-from rq.serializers import JSONSerializer
 
-from app.queues import ALL_QUEUES
 from app.runtime import Runtime
+from app.store import keys
 from tests.builders import ADA, API_HEADERS, WEBHOOK_HEADERS, notification, text_message
-from workers import set_runtime
+from tests.working import apply_commands
 
 
-def work(runtime: Runtime) -> None:
-    """Do all jobs that wait, in this process."""
-    set_runtime(runtime)
-    for name in ALL_QUEUES:
-        queue = Queue(name, connection=runtime.redis, serializer=JSONSerializer)
-        SimpleWorker([queue], connection=runtime.redis, serializer=JSONSerializer).work(burst=True)
-
-
-def check(client: FlaskClient, topic: str = "offers") -> dict[str, object]:
+def ask_gate(client: FlaskClient, topic: str = "offers") -> dict[str, object]:
     body = {"recipients": [ADA], "topic": topic}
     answer = client.post("/v1/check", json=body, headers=API_HEADERS)
     assert answer.status_code == 200, answer.json
@@ -29,18 +19,86 @@ def check(client: FlaskClient, topic: str = "offers") -> dict[str, object]:
 def test_a_stop_is_refused_from_the_moment_of_the_answer(
     client: FlaskClient, runtime: Runtime
 ) -> None:
-    answer = client.post(
-        "/webhooks/360dialog", json=notification(text_message("STOP")), headers=WEBHOOK_HEADERS
-    )
+    body = notification(text_message("STOP"))
+
+    answer = client.post("/webhooks/360dialog", json=body, headers=WEBHOOK_HEADERS)
 
     assert answer.status_code == 200
     assert answer.json == {"received": 1, "commands": 1, "ignored": 0}
-    assert check(client) == {"recipient": ADA, "allowed": False, "reason": "held", "until": None}
+    assert ask_gate(client) == {"recipient": ADA, "allowed": False, "reason": "held", "until": None}
 
-    work(runtime)
+    apply_commands(runtime)
 
-    assert check(client)["reason"] == "opted_out"
+    assert ask_gate(client)["reason"] == "opted_out"
     view = client.get(f"/v1/recipients/+{ADA}", headers=API_HEADERS).json
     assert view["messages"] == "opted_out"
     assert view["held"] is False
     assert view["revision"] == 1
+
+
+def test_a_redelivery_after_a_later_start_neither_holds_nor_stops(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    stop = notification(text_message("STOP"))
+    client.post("/webhooks/360dialog", json=stop, headers=WEBHOOK_HEADERS)
+    apply_commands(runtime)
+    change = {"messages": "opted_in", "evidence": {"reason": "asked in the shop"}}
+    client.patch(f"/v1/recipients/{ADA}", json=change, headers=API_HEADERS)
+
+    client.post("/webhooks/360dialog", json=stop, headers=WEBHOOK_HEADERS)
+
+    assert ask_gate(client)["allowed"] is True
+    apply_commands(runtime)
+    assert ask_gate(client)["allowed"] is True
+    assert runtime.inbox.size() == 0
+
+
+def test_what_is_done_leaves_nothing_behind(client: FlaskClient, runtime: Runtime) -> None:
+    for text in ("STOP", "HELP", "START", "PAUSE", "good morning"):
+        body = notification(text_message(text))
+        client.post("/webhooks/360dialog", json=body, headers=WEBHOOK_HEADERS)
+
+    apply_commands(runtime)
+
+    left = {key.decode() for key in runtime.redis.scan_iter("heed:*")}
+    assert keys.INBOX_ENTRIES not in left
+    assert keys.INBOX_DUE not in left
+    assert keys.INBOX_ATTEMPTS not in left
+    assert not {key for key in left if key.endswith(":holds")}
+    assert not list(runtime.redis.scan_iter("rq:job:apply-*"))
+
+
+def test_a_status_that_matters_to_nobody_costs_no_redis_call(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    status = {
+        "id": "wamid.x",
+        "status": "delivered",
+        "timestamp": "1795176000",
+        "recipient_id": ADA,
+    }
+    body = notification(statuses=[status])
+    runtime.queues.prepare()
+    before = runtime.redis.info("commandstats")
+
+    answer = client.post("/webhooks/360dialog", json=body, headers=WEBHOOK_HEADERS)
+
+    assert answer.json == {"received": 1, "commands": 0, "ignored": 1}
+    after = runtime.redis.info("commandstats")
+    changed = {name for name in after if after[name] != before.get(name)} - {"cmdstat_info"}
+    # The sums of the metrics are handed on once a second, for all notifications together.
+    assert changed <= {"cmdstat_hincrbyfloat"}
+
+
+def test_a_command_costs_one_round_trip(client: FlaskClient, runtime: Runtime) -> None:
+    runtime.queues.prepare()
+    client.post(
+        "/webhooks/360dialog", json=notification(text_message("STOP")), headers=WEBHOOK_HEADERS
+    )
+    before = runtime.redis.info("commandstats")["cmdstat_exec"]["calls"]
+
+    client.post(
+        "/webhooks/360dialog", json=notification(text_message("STOP")), headers=WEBHOOK_HEADERS
+    )
+
+    assert runtime.redis.info("commandstats")["cmdstat_exec"]["calls"] == before + 1
