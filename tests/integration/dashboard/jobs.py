@@ -37,7 +37,7 @@ def enqueue(queue: Queue, job_id: str, path: str = "os.path.basename", *args: An
     )
 
 
-class QuietWorker(SimpleWorker):
+class QuietWorker(SimpleWorker):  # type: ignore[misc]
     """A worker that nobody can send orders to; ending that conversation takes RQ a second."""
 
     def subscribe(self) -> None:
