@@ -1,18 +1,21 @@
 """The dashboard, logged in."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.serializers import JSONSerializer
 
-from tests.builders import ADA, ADA_BSUID
-from tests.integration.dashboard.jobs import CONFIRMED, LOGIN, app_of, enqueue, work
+from tests.integration.dashboard.jobs import (
+    CONFIRMED,
+    LOGIN,
+    app_of,
+    put_jobs_into_every_state,
+)
 
 
 @pytest.fixture
@@ -45,23 +48,4 @@ def queue(redis: Redis) -> Queue:
 @pytest.fixture
 def jobs_in_every_state(queue: Queue) -> dict[str, str]:
     """Put one real job into each state; returns registry → job id."""
-    enqueue(queue, "finished-job")
-    enqueue(queue, "failed-job", "builtins.int", f"call {ADA} or {ADA_BSUID} <b>now</b>")
-    work(queue)
-    busy = enqueue(queue, "started-job")
-    worker = SimpleWorker(
-        [queue], connection=queue.connection, serializer=JSONSerializer, name="busy-worker"
-    )
-    worker.register_birth()
-    queue.remove(busy)
-    worker.prepare_execution(busy)
-    worker.prepare_job_execution(busy)
-    worker.set_state("busy")
-    queue.enqueue_at(
-        datetime.now(UTC) + timedelta(hours=1), "os.path.basename", "x", job_id="scheduled-job"
-    )
-    first = enqueue(queue, "queued-job")
-    queue.enqueue_call("os.path.basename", args=("x",), job_id="deferred-job", depends_on=first)
-    enqueue(queue, "canceled-job").cancel()
-    states = ("finished", "failed", "started", "scheduled", "queued", "deferred", "canceled")
-    return {state: f"{state}-job" for state in states}
+    return put_jobs_into_every_state(queue)

@@ -2,6 +2,7 @@
 
 import base64
 import functools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -11,7 +12,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app import create_app
-from tests.builders import API_SECRET
+from tests.builders import ADA, ADA_BSUID, API_SECRET
 
 CONFIRMED = {"Sec-Fetch-Site": "same-origin"}
 EVENT_ID = "0123456789abcdef0123456789abcdef"
@@ -79,3 +80,27 @@ CHANGING = [
 
 def snapshot(redis: Redis) -> dict[bytes, bytes]:
     return {key: redis.dump(key) for key in redis.scan_iter("rq:*")}
+
+
+def put_jobs_into_every_state(queue: Queue) -> dict[str, str]:
+    """Put one real job into each state; returns registry → job id."""
+    enqueue(queue, "finished-job")
+    enqueue(queue, "failed-job", "builtins.int", f"call {ADA} or {ADA_BSUID} <b>now</b>")
+    work(queue)
+    busy = enqueue(queue, "started-job")
+    worker = SimpleWorker(
+        [queue], connection=queue.connection, serializer=JSONSerializer, name="busy-worker"
+    )
+    worker.register_birth()
+    queue.remove(busy)
+    worker.prepare_execution(busy)
+    worker.prepare_job_execution(busy)
+    worker.set_state("busy")
+    queue.enqueue_at(
+        datetime.now(UTC) + timedelta(hours=1), "os.path.basename", "x", job_id="scheduled-job"
+    )
+    first = enqueue(queue, "queued-job")
+    queue.enqueue_call("os.path.basename", args=("x",), job_id="deferred-job", depends_on=first)
+    enqueue(queue, "canceled-job").cancel()
+    states = ("finished", "failed", "started", "scheduled", "queued", "deferred", "canceled")
+    return {state: f"{state}-job" for state in states}
