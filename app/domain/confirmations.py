@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from app.domain.events import RegisterValue
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient
+from app.domain.registers import RegisterValue
 from app.domain.times import SERVICE_WINDOW, from_milliseconds, to_milliseconds
 
 # Longer than a request to 360dialog can take, so that a lease ends only when its worker is gone.

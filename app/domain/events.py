@@ -14,14 +14,10 @@ from typing import Any
 
 from app.domain.commands import Command
 from app.domain.recipients import Recipient
+from app.domain.registers import RegisterValue, is_restrictive
 from app.domain.times import from_milliseconds, to_milliseconds
 
-RegisterValue = str | bool | int | None
-"""What a register can hold; a moment is held as milliseconds."""
-
 CLOCK_TOLERANCE = timedelta(minutes=5)
-
-_RESTRICTIVE_VALUE = {"messages": "opted_out", "whatsapp_marketing": "stopped"}
 
 
 class Source(StrEnum):
@@ -72,18 +68,6 @@ class Event:
     def is_restrictive(self) -> bool:
         """Tell whether the event forbids anything, so that a hold must stand until it is applied."""
         return any(is_restrictive(name, value) for name, value in self.settings.items())
-
-
-def is_restrictive(name: str, value: RegisterValue) -> bool:
-    """Tell whether setting this register to this value forbids messages."""
-    if name in _RESTRICTIVE_VALUE:
-        return value == _RESTRICTIVE_VALUE[name]
-    if name == "channel":
-        return value != "whatsapp"
-    if name.startswith("topics."):
-        return value is False
-    # A pause and a cap restrict as long as they say anything.
-    return name.startswith(("paused_until", "frequency")) and value is not None
 
 
 def event_id_of(*parts: str) -> str:

@@ -1,7 +1,8 @@
 """The scope of a hold: what may not be sent while a restriction waits to be applied."""
 
-from app.domain.events import Event, is_restrictive
+from app.domain.events import Event
 from app.domain.permission import ALL_TOPICS
+from app.domain.registers import is_restrictive
 
 
 def hold_scope(event: Event) -> str | None:

@@ -69,11 +69,27 @@ def may_send(
         return _refused(Reason.HELD)
     if preferences.messages == "opted_out":
         return _refused(Reason.OPTED_OUT)
-    if not topic.essential and (refusal := _refused_by_choice(preferences, topic, channel, now)):
-        return refusal
-    if preferences.messages == "unknown" and not _may_unknown(preferences, topic, policy):
-        return _refused(Reason.NOT_OPTED_IN)
-    return ALLOWED
+    return (
+        _refused_by_question(preferences, topic, now)
+        or _refused_by_choice(preferences, topic, channel, now)
+        or _refused_by_policy(preferences, topic, policy)
+        or ALLOWED
+    )
+
+
+def _refused_by_question(
+    preferences: Preferences, topic: Topic, now: datetime
+) -> Permission | None:
+    """Hold while nobody knows whether the person said stop (design 2.10).
+
+    Everything, as long as the person may answer; marketing from then on, until a human decides.
+    """
+    until = preferences.question_until()
+    if until is None:
+        return None
+    if topic.category is Category.MARKETING:
+        return _refused(Reason.HELD)
+    return _refused(Reason.HELD, until) if now < until and not topic.essential else None
 
 
 def _refused_by_choice(
@@ -82,6 +98,8 @@ def _refused_by_choice(
     channel: str,
     now: datetime,
 ) -> Permission | None:
+    if topic.essential:
+        return None
     until = preferences.paused_until(now)
     if until:
         return _refused(Reason.PAUSED, until)
@@ -98,12 +116,13 @@ def _refused_by_choice(
     return None
 
 
-def _may_unknown(preferences: Preferences, topic: Topic, policy: Policy) -> bool:
+def _refused_by_policy(preferences: Preferences, topic: Topic, policy: Policy) -> Permission | None:
+    """Refuse people who have said neither yes nor no, where the policy asks for a yes."""
+    is_known = preferences.messages != "unknown" or topic.category in policy.allow_unknown
     # Somebody who turned this very topic on has asked for it.
-    return (
-        topic.category in policy.allow_unknown
-        or preferences.topic_choice(topic.id, topic.category) is True
-    )
+    if is_known or preferences.topic_choice(topic.id, topic.category):
+        return None
+    return _refused(Reason.NOT_OPTED_IN)
 
 
 def _is_held(holds: Iterable[str], topic: Topic) -> bool:

@@ -8,6 +8,7 @@ Registers:
     whatsapp_marketing  stopped | allowed: WhatsApp's own switch, theirs alone to set
     channel             whatsapp | sms | email | none
     frequency           a cap such as "weekly"; frequency.<topic> for one topic
+    question            when the time to answer our question ends, in milliseconds; None: answered
     language            the language of the person's own words, for our replies
 """
 
@@ -17,7 +18,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.events import Event, RegisterValue, is_restrictive
+from app.domain.events import Event
+from app.domain.registers import RegisterValue, is_restrictive
 from app.domain.times import SECOND, from_milliseconds, to_milliseconds
 
 # A second PAUSE that moves the end by less than this is the same pause, tapped twice.
@@ -75,6 +77,11 @@ class Preferences:
         if not isinstance(until, int) or until <= to_milliseconds(now):
             return None
         return from_milliseconds(until)
+
+    def question_until(self) -> datetime | None:
+        """Return until when an open question may be answered; the time may be over."""
+        until = self.value("question")
+        return from_milliseconds(until) if isinstance(until, int) else None
 
     def topic_choice(self, topic: str, category: str) -> bool | None:
         """Return what the person said last of a topic, by its name or by its category."""
@@ -173,6 +180,8 @@ def _is_change(name: str, before: RegisterValue, after: RegisterValue) -> bool:
     """Tell whether a person would call it a change; the language of their words is none."""
     if name == "language":
         return False
+    if name == "question":
+        return (before is None) != (after is None)
     if name == "paused_until" and isinstance(before, int) and isinstance(after, int):
         return abs(before - after) >= _SAME_PAUSE_MILLISECONDS
     return before != after

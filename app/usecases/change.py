@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.domain.events import Event, RegisterValue, Source, event_id_of
+from app.domain.events import Event, Source, event_id_of
 from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient
+from app.domain.registers import RegisterValue
 from app.usecases.apply import Applier, finish
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.business import Business
-from app.domain.commands import Command, settings_of
+from app.domain.commands import ANSWERED, KEEP_BUTTON, Command, settings_of
 from app.domain.events import Event, Source, event_id_of, settle_clock
 from app.domain.inbound import (
     IdentityChange,
@@ -99,14 +99,19 @@ def _event_of_message(message: InboundMessage, receiver: Receiver, now: datetime
     occurred_at = settle_clock(message.occurred_at, now)
     country = receiver.country_of(message.recipient)
     reading = _read(message, receiver, country=country, today=occurred_at)
-    if reading.command is Command.NONE:
+    is_kept = message.button_id == KEEP_BUTTON
+    if reading.command is Command.NONE and not is_kept:
         return None
-    settings = settings_of(
-        reading.command,
-        topic=reading.topic,
-        days=reading.days,
-        occurred_at=occurred_at,
-        policy=receiver.business.policy,
+    settings = (
+        dict(ANSWERED)
+        if is_kept
+        else settings_of(
+            reading.command,
+            topic=reading.topic,
+            days=reading.days,
+            occurred_at=occurred_at,
+            policy=receiver.business.policy,
+        )
     )
     # A word that is used worldwide tells nothing about the language of who wrote it.
     language = None if reading.universal else reading.language
@@ -120,7 +125,7 @@ def _event_of_message(message: InboundMessage, receiver: Receiver, now: datetime
         occurred_at=occurred_at,
         received_at=now,
         settings=settings,
-        command=reading.command,
+        command=None if is_kept else reading.command,
         topic=reading.topic,
         language=language,
         phone_number_id=message.phone_number_id,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from app.domain.business import Business, Category
-from app.domain.events import RegisterValue
+from app.domain.registers import RegisterValue
 from app.domain.times import from_text, to_milliseconds
 from app.web.errors import ProblemError
 

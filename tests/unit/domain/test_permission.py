@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.business import Business, Category, Policy, Topic
-from app.domain.events import Event, Source, is_restrictive
+from app.domain.events import Event, Source
 from app.domain.holds import hold_scope
 from app.domain.permission import ALL_TOPICS, Permission, Purpose, Reason, may_send
 from app.domain.preferences import Preferences, Register, Stamp
 from app.domain.recipients import Recipient
+from app.domain.registers import is_restrictive
 from app.domain.times import to_milliseconds
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
