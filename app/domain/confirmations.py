@@ -32,6 +32,17 @@ _ID = re.compile(r"[0-9a-f]{32}")
 RETRY_SECONDS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800)
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the two waits last; a rehearsal of failures makes them shorter."""
+
+    sending_lease: timedelta = SENDING_LEASE
+    status_wait: timedelta = STATUS_WAIT
+
+
+USUAL_TIMING = Timing()
+
+
 class ConfirmationState(StrEnum):
     """Where a confirmation stands."""
 
@@ -86,7 +97,7 @@ def confirmation_id_of(tracker: str) -> str | None:
     return confirmation_id if is_ours else None
 
 
-def take(confirmation: Confirmation, now: datetime) -> Confirmation:
+def take(confirmation: Confirmation, now: datetime, timing: Timing = USUAL_TIMING) -> Confirmation:
     """Return the confirmation as a worker that looks at it now must leave it.
 
     SENDING in the result means: send it now. Everything else: leave it until `not_before`.
@@ -95,7 +106,7 @@ def take(confirmation: Confirmation, now: datetime) -> Confirmation:
         return confirmation
     if confirmation.state is ConfirmationState.SENDING:
         # Its worker is gone, in the middle of the request: nobody knows.
-        return doubt(confirmation, now)
+        return doubt(confirmation, now, timing)
     if confirmation.state is ConfirmationState.UNKNOWN:
         if confirmation.sent_again:
             return fail(confirmation, "unknown_outcome")
@@ -104,7 +115,7 @@ def take(confirmation: Confirmation, now: datetime) -> Confirmation:
         confirmation,
         state=ConfirmationState.SENDING,
         attempts=confirmation.attempts + 1,
-        not_before=now + SENDING_LEASE,
+        not_before=now + timing.sending_lease,
     )
 
 
@@ -143,9 +154,10 @@ def skip(confirmation: Confirmation, reason: str) -> Confirmation:
     return replace(confirmation, state=ConfirmationState.SKIPPED, reason=reason, not_before=None)
 
 
-def doubt(confirmation: Confirmation, now: datetime) -> Confirmation:
+def doubt(confirmation: Confirmation, now: datetime, timing: Timing = USUAL_TIMING) -> Confirmation:
     """The request left and no answer came: wait for a status."""
-    return replace(confirmation, state=ConfirmationState.UNKNOWN, not_before=now + STATUS_WAIT)
+    not_before = now + timing.status_wait
+    return replace(confirmation, state=ConfirmationState.UNKNOWN, not_before=not_before)
 
 
 def retry(

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from app.domain import confirmations as steps
 from app.domain.business import Business, Category
-from app.domain.confirmations import Confirmation, ConfirmationState
+from app.domain.confirmations import USUAL_TIMING, Confirmation, ConfirmationState, Timing
 from app.domain.preferences import Preferences
 from app.domain.replies import Replies, Reply, ReplyKind, render
 from app.domain.summary import list_off_topics, summarize_preferences
@@ -50,6 +50,7 @@ class Confirmer:
     business: Business
     replies: Replies
     clock: Clock
+    timing: Timing = USUAL_TIMING
 
 
 def confirm(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation | None:
@@ -64,7 +65,7 @@ def confirm(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation | Non
     confirmation, _ = found
     holder = uuid.uuid4().hex
     # One worker at a time sends to a person: answers keep the order of the changes.
-    if not outbox.lease(confirmation.identity, holder, steps.SENDING_LEASE):
+    if not outbox.lease(confirmation.identity, holder, confirmer.timing.sending_lease):
         outbox.postpone(confirmation_id, confirmer.clock() + _BUSY_AGAIN)
         return confirmation
     try:
@@ -86,7 +87,7 @@ def confirm_one(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation |
     if found is None:
         return None
     before, version = found
-    taken = steps.take(before, now)
+    taken = steps.take(before, now, confirmer.timing)
     if taken is not before and not outbox.save(taken, version):
         return before  # a status or another worker was first; the sweeper looks again
     if taken is before or taken.state is not ConfirmationState.SENDING:
@@ -111,7 +112,7 @@ def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confir
     try:
         message_id = confirmer.sender.send(body, phone_number_id=taken.phone_number_id)
     except UnknownOutcomeError:
-        return reply.text, steps.doubt(taken, confirmer.clock())
+        return reply.text, steps.doubt(taken, confirmer.clock(), confirmer.timing)
     except PermanentSendError as error:
         return reply.text, steps.fail(taken, f"refused_{error.code}")
     except ThrottledError as error:
