@@ -196,6 +196,34 @@ class Outbox(Protocol):
         ...
 
 
+class Reviews(Protocol):
+    """Sentences that wait for a human. Each method may raise the store's error."""
+
+    def open(self, question_id: str, asked_at: int, entry: Mapping[str, Any]) -> None:
+        """Put a question on the list; a repetition changes nothing."""
+        ...
+
+    def close(self, question_id: str) -> None:
+        """Take a question off the list."""
+        ...
+
+    def get(self, question_id: str) -> dict[str, Any] | None:
+        """Return one open question."""
+        ...
+
+    def list_open(self, *, most: int) -> list[dict[str, Any]]:
+        """Return the open questions, the oldest first."""
+        ...
+
+    def decided(self, row: Mapping[str, Any]) -> None:
+        """Keep a decision, for the export of new rows of the lexicon."""
+        ...
+
+    def list_decisions(self) -> list[dict[str, Any]]:
+        """Return the decisions that are kept, the oldest first."""
+        ...
+
+
 class Jobs(Protocol):
     """RQ, as much of it as the sweeper needs."""
 

@@ -25,6 +25,7 @@ from app.store.inbox import RedisInbox
 from app.store.metrics import RedisMetrics
 from app.store.outbox import RedisOutbox
 from app.store.preferences import RedisPreferences
+from app.store.review import RedisReviews
 from app.usecases.apply import Applier
 from app.usecases.confirm import Confirmer
 from app.usecases.receive import Receiver
@@ -46,6 +47,7 @@ class Runtime:
     inbox: RedisInbox
     preferences: RedisPreferences
     outbox: RedisOutbox
+    reviews: RedisReviews
     d360: Dialog360Client
     metrics: Metrics
     metric_store: RedisMetrics
@@ -78,6 +80,7 @@ def build_runtime(
     inbox = RedisInbox(redis, queues)
     preferences = RedisPreferences(redis)
     outbox = RedisOutbox(redis, queues)
+    reviews = RedisReviews(redis)
     metric_store = RedisMetrics(redis)
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
     return Runtime(
@@ -90,6 +93,7 @@ def build_runtime(
         inbox=inbox,
         preferences=preferences,
         outbox=outbox,
+        reviews=reviews,
         d360=d360,
         metrics=Metrics(metric_store),
         metric_store=metric_store,
@@ -99,6 +103,7 @@ def build_runtime(
             inbox=inbox,
             preferences=preferences,
             outbox=outbox,
+            reviews=reviews,
             business=business,
             replies=replies,
             countries=load_countries(ROOT / "config" / "countries.toml"),

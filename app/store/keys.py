@@ -8,8 +8,10 @@ INBOX_DUE = "heed:{inbox}:due"
 INBOX_ATTEMPTS = "heed:{inbox}:attempts"
 OUTBOX_DUE = "heed:{outbox}:due"
 SWEEPER_LEASE = "heed:{sweeper}:lease"
+REVIEW_ENTRIES = "heed:{review}:entries"
+REVIEW_OPEN = "heed:{review}:open"
+REVIEW_DECISIONS = "heed:{review}:decisions"
 METRICS = "heed:{metrics}:values"
-WORKER_HEARTBEATS = "heed:{workers}:heartbeats"
 
 
 def preferences_key(identity: str) -> str:

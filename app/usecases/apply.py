@@ -11,15 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.business import Business
+from app.domain.commands import Command
 from app.domain.confirmations import Confirmation
 from app.domain.events import Event, event_to_json
 from app.domain.language import choose_language
-from app.domain.preferences import Outcome, Preferences, Transition, apply_event, join
-from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
+from app.domain.preferences import Outcome, Preferences, Transition, apply_event
 from app.domain.records import Record
 from app.domain.replies import Replies, choose_reply
 from app.domain.times import from_milliseconds, to_milliseconds
-from app.ports import Inbox, Outbox, PreferenceRecords
+from app.ports import Inbox, Outbox, PreferenceRecords, Reviews
+from app.usecases.identities import link_identities, root_of
+from app.usecases.questions import answered_question, review_entry
 
 # How long the sweeper leaves an event to the worker that took it.
 LEASE = timedelta(seconds=4)
@@ -37,6 +39,7 @@ class Applier:
     inbox: Inbox
     preferences: PreferenceRecords
     outbox: Outbox
+    reviews: Reviews
     business: Business
     replies: Replies
     countries: Mapping[str, str]
@@ -60,6 +63,7 @@ def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
     for identity in event.recipient.identities:
         if identity != result.identity:
             applier.preferences.mark_applied(identity, event.id, {"see": result.identity})
+    _follow_question(event, result, applier)
     applier.inbox.done(event)
     return result.outcome
 
@@ -71,6 +75,8 @@ class Result:
     outcome: Outcome
     identity: str
     confirmation: Confirmation | None
+    # The question that this event answers.
+    answers: str | None = None
 
 
 def record(event: Event, *, applier: Applier, now: datetime) -> Result:
@@ -102,83 +108,6 @@ def _with_earlier(event: Event, result: Result, applier: Applier) -> Result:
     return replace(result, confirmation=_confirmation_of(event, event.recipient.root, earlier))
 
 
-def root_of(recipient: Recipient, preferences: PreferenceRecords) -> str:
-    """Return the identity whose record speaks for this recipient now."""
-    if recipient.wa_id:
-        return recipient.root
-    linked_to = preferences.load(recipient.root).preferences.linked_to
-    return identity_of_wa_id(linked_to) if linked_to else recipient.root
-
-
-def link_identities(event: Event, preferences: PreferenceRecords, now: datetime) -> Record | None:
-    """Make one record of all that is known about the person, and return it (design 2.5).
-
-    A BSUID points to the phone number; a number or id change copies the old record to the new
-    one and leaves the old as it is, since a recycled number is somebody else. None: somebody
-    wrote meanwhile, try again.
-    """
-    root = preferences.load(root_of(event.recipient, preferences))
-    if preferences.outcome_of(root.identity, event.id):
-        return root
-    bsuid_record = _record_of_bsuid(event.recipient, preferences)
-    sources = _records_to_join(event, root, bsuid_record, preferences)
-    joined = root.preferences
-    for source in sources:
-        joined = join(joined, source.preferences)
-    if bsuid_record and event.recipient.bsuid not in joined.bsuids:
-        joined = replace(
-            joined, bsuids=tuple(sorted({*joined.bsuids, event.recipient.bsuid or ""}))
-        )
-    if joined != root.preferences:
-        entry = {
-            "kind": "linked",
-            "at": to_milliseconds(now),
-            "event": event.id,
-            "with": [{"identity": one.identity, "head": one.head} for one in sources],
-        }
-        if preferences.commit(root, joined, entry=entry) is None:
-            return None
-    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
-        pointer = replace(bsuid_record.preferences, linked_to=event.recipient.wa_id)
-        committed = preferences.commit(
-            bsuid_record, pointer, entry=None, link_to=event.recipient.wa_id
-        )
-        if committed is None:
-            return None
-    return preferences.load(root.identity)
-
-
-def _record_of_bsuid(recipient: Recipient, preferences: PreferenceRecords) -> Record | None:
-    """Return the record of the BSUID where a phone number is known beside it."""
-    if not (recipient.wa_id and recipient.bsuid):
-        return None
-    return preferences.load(identity_of_bsuid(recipient.bsuid))
-
-
-def _records_to_join(
-    event: Event, root: Record, bsuid_record: Record | None, preferences: PreferenceRecords
-) -> list[Record]:
-    identities = []
-    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
-        identities.append(bsuid_record.identity)
-        if bsuid_record.preferences.linked_to:
-            # The same BSUID with another number: the person has moved, as with a number change.
-            identities.append(identity_of_wa_id(bsuid_record.preferences.linked_to))
-    if event.previous:
-        identities.extend(event.previous.identities)
-        identities.append(root_of(event.previous, preferences))
-    wanted = [one for one in dict.fromkeys(identities) if one != root.identity]
-    records = preferences.load_many(wanted) if wanted else []
-    return [
-        replace(one, preferences=_without_ids(one.preferences)) for one in records if one.version
-    ]
-
-
-def _without_ids(preferences: Preferences) -> Preferences:
-    """Return the choices alone: the ids of an old record are not the new one's."""
-    return replace(preferences, bsuids=(), linked_to=None)
-
-
 def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Result | None:
     transition = apply_event(root.preferences, event, now)
     kind = choose_reply(event, transition)
@@ -192,6 +121,7 @@ def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Resu
             "outcome": transition.outcome.value,
             "reply": kind.value if kind else None,
             "language": language,
+            "answers": answered_question(transition),
             "at": to_milliseconds(now),
         },
         confirms=kind is not None,
@@ -201,7 +131,24 @@ def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Resu
     outcome = Outcome.REPLAYED if answer.get("replayed") else transition.outcome
     # From what was committed, not from what was decided just now: a worker may have died between
     # its commit and here, and then this run says what that one would have said.
-    return Result(outcome, root.identity, _confirmation_of(event, root.identity, answer))
+    return Result(
+        outcome,
+        root.identity,
+        _confirmation_of(event, root.identity, answer),
+        answer.get("answers"),
+    )
+
+
+def _follow_question(event: Event, result: Result, applier: Applier) -> None:
+    """Keep the review list in step with the register of the question."""
+    if result.answers:
+        applier.reviews.close(result.answers)
+    if event.command is not Command.UNSURE:
+        return
+    question = applier.preferences.load(result.identity).preferences.registers.get("question")
+    # A notification that comes again must not open what has been answered since.
+    if question and question.value is not None and question.stamp.event_id == event.id:
+        applier.reviews.open(event.id, *review_entry(event, result.identity))
 
 
 def _entry_of(event: Event, transition: Transition, now: datetime) -> dict[str, Any] | None:

@@ -29,6 +29,9 @@ from app.ports import (
 
 _BUSY_AGAIN = timedelta(seconds=1)
 _MOST_CONFLICTS = 20
+_UNSETTLED = frozenset({ConfirmationState.SENDING, ConfirmationState.UNKNOWN})
+# Any of these proves that 360dialog had accepted the message; the first that is known is enough.
+_PROOFS = ("sent", "delivered", "read", "failed")
 
 
 class BodyBuilder(Protocol):
@@ -87,6 +90,9 @@ def confirm_one(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation |
     if found is None:
         return None
     before, version = found
+    settled = _settle_by_status(before, version, confirmer)
+    if settled:
+        return settled
     taken = steps.take(before, now, confirmer.timing)
     if taken is not before and not outbox.save(taken, version):
         return before  # a status or another worker was first; the sweeper looks again
@@ -211,9 +217,7 @@ def record_delivery(confirmation_id: str, status: str, *, confirmer: Confirmer) 
     if found is None or reported is None:
         return
     confirmation, version = found
-    if confirmation.state in {ConfirmationState.SENDING, ConfirmationState.UNKNOWN}:
-        settled = steps.succeed(confirmation, reported["message_id"])
-        _settle(_save_result(settled, version, confirmer), None, confirmer)
+    _settle_by_status(confirmation, version, confirmer)
     if status == "sent":
         return
     _append(
@@ -229,6 +233,24 @@ def record_delivery(confirmation_id: str, status: str, *, confirmer: Confirmer) 
         },
         confirmer,
     )
+
+
+def _settle_by_status(
+    confirmation: Confirmation, version: int, confirmer: Confirmer
+) -> Confirmation | None:
+    """Settle a sending of unknown outcome by a status that came; None when there is none.
+
+    The statuses lie beside the confirmation since the webhook accepted them: the job that brings
+    one may be lost, and then a second sending would be one too many.
+    """
+    if confirmation.state not in _UNSETTLED:
+        return None
+    for status in _PROOFS:
+        reported = confirmer.outbox.status_of(confirmation.id, status)
+        if reported:
+            sent = steps.succeed(confirmation, reported["message_id"])
+            return _settle(_save_result(sent, version, confirmer), None, confirmer)
+    return None
 
 
 def _append(identity: str, event_id: str, entry: Mapping[str, Any], confirmer: Confirmer) -> None:
