@@ -4,7 +4,8 @@ Pure functions over data; see docs/recognition.md for the ladder of rules.
 """
 
 from app.recognition.buttons import recognize_button
-from app.recognition.lexicon import BusinessWords, Lexicon, LexiconError
+from app.recognition.errors import LexiconError
+from app.recognition.lexicon import BusinessWords, Lexicon
 from app.recognition.loader import load_lexicon
 from app.recognition.recognizer import recognize
 from app.recognition.result import NONE, Certainty, Recognition

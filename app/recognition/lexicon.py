@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.commands import Command
-from app.recognition.normalize import keyword_key
+from app.recognition.errors import LexiconError
+from app.recognition.language import Language, add_trigger, build_language, find_rare
+from app.recognition.normalize import fold_text, keyword_key, split_words, strip_accents
+from app.recognition.source import Source, read_source
+from app.recognition.typos import TypoIndex, build_typo_index
 
 LEGAL_WORDS = ("stop", "quit", "end", "revoke", "opt out", "optout", "cancel", "unsubscribe")
 """Words that count as a revocation outright (47 CFR 64.1200(a)(10)); no file can remove them."""
@@ -12,9 +17,13 @@ LEGAL_WORDS = ("stop", "quit", "end", "revoke", "opt out", "optout", "cancel", "
 MARKETING = "marketing"
 """Reserved topic: all marketing, whatever its name at the business."""
 
+COMMON_TOPICS = ("offers", "news", "orders")
+"""Groups of topic synonyms that language files may have, besides `marketing`."""
 
-class LexiconError(ValueError):
-    """A lexicon file says something that cannot be used; the text names file and place."""
+STEM = 4
+"""Characters by which words with a `*` are found in the first pass."""
+
+_TABLES = frozenset({"buttons", "countries", "universal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class BusinessWords:
     """A business's own additions, laid over the built-in words; nothing can be removed.
 
     `topics`: topic id to language to names and synonyms. `utility`: the topics that are no
-    marketing. `keywords` and `phrases`: language to command to lines as in a language file.
+    marketing. `keywords` and `phrases`: language to group to lines as in a language file.
     `payloads`: button payload to `"STOP"` or `"STOP:offers"`.
     """
 
@@ -44,17 +53,44 @@ class Meaning:
     universal: bool = False
 
 
+Keywords = Mapping[str, tuple[Meaning, ...]]
+
+
+Starts = Mapping[str, tuple[tuple[str, frozenset[str] | None], ...]]
+"""Word that starts the longer look, to languages with the words that must come with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All words of all languages; immutable once built."""
+    """All words of all languages; immutable once built.
 
-    keywords: Mapping[str, tuple[Meaning, ...]]
+    `accented` holds the keywords of languages where a wrong accent makes another word, `plain`
+    all others. `triggers` maps each word that can begin the longer look to its languages.
+    """
+
+    languages: Mapping[str, Language]
+    accented: Keywords
+    plain: Keywords
+    triggers: Starts
+    stems: Mapping[str, frozenset[str]]
+    unspaced: Mapping[str, tuple[tuple[str, str], ...]]
+    fillers: Mapping[str, frozenset[str]]
+    typos: TypoIndex
+    emoji: Mapping[str, Command]
     payloads: Mapping[str, tuple[Command, str | None]]
     labels: Mapping[str, tuple[Command, str | None]]
     countries: Mapping[str, tuple[str, ...]]
     topics: frozenset[str]
-    default_pause_days: int = 30
-    max_pause_days: int = 365
+    topic_names: Mapping[str, str]
+    utility: frozenset[str]
+    default_pause_days: int
+    max_pause_days: int
+
+    def meanings(self, folded_key: str, plain_key: str) -> tuple[Meaning, ...]:
+        """Return what a whole message means, by its two keys."""
+        found = self.plain.get(plain_key, ())
+        accented = self.accented.get(folded_key)
+        return found + accented if accented else found
 
 
 def read_command(text: str, topics: Iterable[str]) -> tuple[Command, str | None]:
@@ -67,62 +103,177 @@ def read_command(text: str, topics: Iterable[str]) -> tuple[Command, str | None]
     return Command[name], topic or None
 
 
-def build_lexicon(files: Mapping[str, Mapping[str, object]], *, business: BusinessWords) -> Lexicon:
-    """Build a lexicon from the parsed contents of the language files, by file name."""
-    keywords: dict[str, list[Meaning]] = {}
-    for word in LEGAL_WORDS:
-        keywords[keyword_key(word)] = [Meaning("en", Command.STOP, universal=True)]
-    for name, content in files.items():
-        if "keywords" in content and isinstance(content["keywords"], Mapping):
-            _add_keywords(keywords, str(content["language"]), content["keywords"], name == "en")
-    for language, groups in business.keywords.items():
-        _add_keywords(keywords, language, groups, False)
+def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessWords) -> Lexicon:
+    """Build a lexicon from the parsed files by their stem; raises LexiconError."""
+    sources = {n: read_source(n, c) for n, c in files.items() if n not in _TABLES}
+    universal = files.get("universal", {})
+    languages = {
+        code: build_language(
+            source,
+            topics=_topic_words(source, business),
+            phrases=business.phrases.get(code, {}),
+        )
+        for code, source in sources.items()
+    }
+    accented, plain = _build_keywords(sources.values(), universal, business)
+    triggers, stems, unspaced = _build_triggers(languages, plain, accented)
+    fillers: dict[str, frozenset[str]] = {}
+    for code, language in languages.items():
+        for word in language.fillers:
+            fillers[word] = fillers.get(word, frozenset()) | {code}
     buttons = files.get("buttons", {})
+    pause = universal.get("pause", {})
     return Lexicon(
-        keywords={key: tuple(meanings) for key, meanings in keywords.items()},
+        languages=languages,
+        accented=accented,
+        plain=plain,
+        triggers=triggers,
+        stems=stems,
+        unspaced=unspaced,
+        fillers=fillers,
+        typos=build_typo_index(plain, accented, languages.values()),
+        emoji={k: Command[v] for k, v in universal.get("emoji", {}).items()},
         payloads=_build_payloads(buttons, business),
         labels=_build_labels(buttons, business),
-        countries={str(k): tuple(v) for k, v in files.get("countries", {}).items()},  # type: ignore[arg-type]
+        countries={k: tuple(v) for k, v in files.get("countries", {}).items()},
         topics=frozenset(business.topics),
+        topic_names=_topic_names(business),
+        utility=business.utility,
+        default_pause_days=pause.get("default_days", 30),
+        max_pause_days=pause.get("max_days", 365),
     )
 
 
-def _add_keywords(
-    keywords: dict[str, list[Meaning]],
-    language: str,
-    groups: Mapping[str, Sequence[str]],
-    universal: bool,  # noqa: FBT001
-) -> None:
-    for group, words in groups.items():
-        command = Command[group.upper()]
+def _topic_words(source: Source, business: BusinessWords) -> dict[str, str]:
+    """Return the words of one language for the topics that this business has."""
+    words: dict[str, str] = {}
+    for topic, names in business.topics.items():
+        words |= dict.fromkeys(names.get(source.code, ()), topic)
+    for group, synonyms in source.topics.items():
+        if group not in (*COMMON_TOPICS, MARKETING):
+            raise LexiconError(f"{source.code}: [topics] has no {group!r}")
+        topic = group if group in business.topics else MARKETING
+        if group in business.topics or group != "orders":
+            words |= {word: topic for word in synonyms if word not in words}
+    return words
+
+
+def _topic_names(business: BusinessWords) -> dict[str, str]:
+    """Return names that mean a topic when a whole message is a keyword and the name."""
+    names = {MARKETING: MARKETING}
+    for topic, languages in business.topics.items():
+        for name in (topic, *(name for group in languages.values() for name in group)):
+            names.setdefault(keyword_key(name), topic)
+    return names
+
+
+def _build_keywords(
+    sources: Iterable[Source], universal: Mapping[str, Any], business: BusinessWords
+) -> tuple[Keywords, Keywords]:
+    accented: dict[str, list[Meaning]] = {}
+    plain: dict[str, list[Meaning]] = {}
+    for word in LEGAL_WORDS:
+        plain[keyword_key(word)] = [Meaning("en", Command.STOP, universal=True)]
+    for group, words in universal.get("keywords", {}).items():
         for word in words:
-            meanings = keywords.setdefault(keyword_key(word), [])
-            meaning = Meaning(language, command, universal)
-            if not any(m.language == language for m in meanings):
-                meanings.append(meaning)
+            meaning = Meaning("en", Command[group.upper()], universal=True)
+            plain.setdefault(keyword_key(word), [meaning])
+    for source in sources:
+        groups = [*source.keywords.items(), ("none", source.words.get("ordinary", ()))]
+        groups += list(business.keywords.get(source.code, {}).items())
+        derived: list[tuple[str, Meaning]] = []
+        for group, words in groups:
+            command = Command.UNSURE if group == "ask" else Command[group.upper()]
+            meaning = Meaning(source.code, command)
+            for word in words:
+                key = " ".join(split_words(fold_text(word)))
+                target = accented if source.strict else plain
+                _add_keyword(target, key if source.strict else strip_accents(key), meaning)
+                if source.strict:
+                    derived.append((strip_accents(key), meaning))
+                if not source.spaced:
+                    _add_keyword(target, key.replace(" ", ""), meaning)
+        for key, meaning in derived:  # accents left out; an entry written so comes first
+            _add_keyword(accented, key, meaning)
+    return (
+        {key: tuple(meanings) for key, meanings in accented.items()},
+        {key: tuple(meanings) for key, meanings in plain.items()},
+    )
+
+
+def _add_keyword(target: dict[str, list[Meaning]], key: str, meaning: Meaning) -> None:
+    meanings = target.setdefault(key, [])
+    if not any(m.language == meaning.language or m.universal for m in meanings):
+        meanings.append(meaning)
+
+
+def _build_triggers(
+    languages: Mapping[str, Language], plain: Keywords, accented: Keywords
+) -> tuple[Starts, dict[str, frozenset[str]], dict[str, tuple[tuple[str, str], ...]]]:
+    """Return what starts the longer look: words, beginnings of words, and unspaced pieces."""
+    words: dict[str, dict[str, set[str] | None]] = {}
+    stems: dict[str, set[str]] = {}
+    unspaced: dict[str, set[tuple[str, str]]] = {}
+    triggers = [
+        (word, companions, code)
+        for code, language in languages.items()
+        for word, companions in language.triggers.items()
+    ]
+    triggers += _keyword_triggers(languages, plain, accented)
+    for word, companions, code in triggers:
+        if not languages[code].words.spaced and not word.isascii():
+            piece = word.rstrip("*").replace(" ", "")
+            unspaced.setdefault(piece[0], set()).add((piece, code))
+        elif word.endswith("*"):
+            stems.setdefault(strip_accents(word)[:-1][:STEM], set()).add(code)
+        else:
+            add_trigger(words.setdefault(code, {}), strip_accents(word), companions)
+    starts: dict[str, dict[str, frozenset[str] | None]] = {}
+    for code, table in words.items():
+        for word, together in table.items():
+            entry = None if together is None else frozenset(together)
+            starts.setdefault(word, {})[code] = entry
+    return (
+        {word: tuple(entries.items()) for word, entries in starts.items()},
+        {k: frozenset(v) for k, v in stems.items()},
+        {k: tuple(sorted(v)) for k, v in unspaced.items()},
+    )
+
+
+def _keyword_triggers(
+    languages: Mapping[str, Language], plain: Keywords, accented: Keywords
+) -> list[tuple[str, frozenset[str] | None, str]]:
+    found: list[tuple[str, frozenset[str] | None, str]] = []
+    for key, meaning in ((k, m) for t in (plain, accented) for k, ms in t.items() for m in ms):
+        language = languages.get(meaning.language)
+        if language is None or meaning.command is Command.NONE:
+            continue
+        if not language.words.spaced and not key.isascii():
+            found.append((key, None, language.code))
+            continue
+        parts = sorted(strip_accents(key).split(" "), key=len, reverse=True)
+        first = find_rare(strip_accents(key), language.common, spaced=True) or parts[0]
+        others = [part for part in parts if part != first]
+        found.append((first, frozenset(others[:1]) if others else None, language.code))
+    return found
 
 
 def _build_payloads(
-    buttons: Mapping[str, object], business: BusinessWords
+    buttons: Mapping[str, Any], business: BusinessWords
 ) -> dict[str, tuple[Command, str | None]]:
     table: dict[str, tuple[Command, str | None]] = {}
-    known = buttons.get("payloads", {})
-    for source in (known, business.payloads):
-        if isinstance(source, Mapping):
-            table |= {
-                k.strip().casefold(): read_command(v, business.topics) for k, v in source.items()
-            }
+    for source in (buttons.get("payloads", {}), business.payloads):
+        for payload, value in source.items():
+            table[payload.strip().casefold()] = read_command(value, business.topics)
     return table
 
 
 def _build_labels(
-    buttons: Mapping[str, object], business: BusinessWords
+    buttons: Mapping[str, Any], business: BusinessWords
 ) -> dict[str, tuple[Command, str | None]]:
     table: dict[str, tuple[Command, str | None]] = {}
-    labels = buttons.get("labels", {})
-    if isinstance(labels, Mapping):
-        for value, lists in labels.items():
-            reading = read_command(value, business.topics)
-            for words in lists.values():
-                table |= {keyword_key(word): reading for word in words}
+    for value, lists in buttons.get("labels", {}).items():
+        reading = read_command(value, business.topics)
+        for words in lists.values():
+            table |= {keyword_key(word): reading for word in words}
     return table

@@ -4,7 +4,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.recognition.lexicon import BusinessWords, Lexicon, LexiconError, build_lexicon
+from app.recognition.errors import LexiconError
+from app.recognition.lexicon import BusinessWords, Lexicon, build_lexicon
 
 
 def read_files(directory: Path) -> dict[str, Mapping[str, object]]:

@@ -1,0 +1,133 @@
+"""Find all phrases of a language in a clause at once, in one pass over its words. Pure.
+
+This is the bit-parallel Shift-And automaton with optional places of G. Navarro and M. Raffinot,
+"Flexible Pattern Matching in Strings" (2002), chapter 4, over words instead of letters: bit i says
+that the words so far end at place i of some phrase. A step is a handful of operations on one
+integer, whatever the number of phrases, so time is linear in the words and nothing backtracks.
+Filler words and numbers leave the bits where they are, so they may stand inside a phrase.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The words that fit one place of a phrase; a word ending in `*` fits by its beginning."""
+
+    words: tuple[str, ...]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """All phrases of one language in one integer; built by `build_automaton`."""
+
+    masks: Mapping[str, int]
+    stems: Mapping[str, int]
+    stem_lengths: tuple[int, ...]
+    starts_whole: int
+    starts_anywhere: int
+    optional: int
+    before_optional: int
+    last_optional: int
+    ends_open: int
+    ends_closed: int
+    owners: Mapping[int, int]
+
+    def mask(self, word: str) -> int:
+        """Return the places that a word fits."""
+        mask = self.masks.get(word, 0)
+        for length in self.stem_lengths:
+            if len(word) >= length:
+                mask |= self.stems.get(word[:length], 0)
+        return mask
+
+    def close(self, state: int) -> int:
+        """Pass over optional places."""
+        ends = state | self.last_optional
+        return state | (self.optional & ~((ends - self.before_optional) ^ ends))
+
+    def find(
+        self,
+        words: Sequence[str],
+        *,
+        fillers: frozenset[str],
+        blockers: frozenset[str],
+        connectives: frozenset[str],
+    ) -> list[int]:
+        """Return the numbers of the phrases that a clause contains.
+
+        A phrase may not begin after a blocker (a negation, a question word, "if") until a
+        connective begins a new clause.
+        """
+        found = 0
+        fresh = self.close(self.starts_whole | self.starts_anywhere)
+        anywhere = self.close(self.starts_anywhere)
+        state, blocked = fresh, False
+        for word in words:
+            joint = word in connectives
+            if joint:
+                found |= state & self.ends_closed
+                state |= fresh
+                blocked = False
+            step = (state << 1) & self.mask(word)
+            found |= step & self.ends_open
+            if word in fillers or joint or word.isdecimal():
+                step |= state
+            elif word in blockers:
+                blocked = True
+            state = self.close(step if blocked else step | anywhere)
+            found |= state & self.ends_open
+        found |= state & self.ends_closed
+        return self._numbers(found)
+
+    def _numbers(self, found: int) -> list[int]:
+        numbers = set()
+        while found:
+            bit = found & -found
+            numbers.add(self.owners[bit.bit_length() - 1])
+            found ^= bit
+        return sorted(numbers)
+
+
+def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) -> Automaton:
+    """Build from (number, places, open start, open end); numbers may repeat for variants."""
+    masks: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    whole = anywhere = optional = before = last = ends_open = ends_closed = 0
+    owners: dict[int, int] = {}
+    position = 0
+    for number, places, open_start, open_end in phrases:
+        start = 1 << position
+        whole |= 0 if open_start else start
+        anywhere |= start if open_start else 0
+        for index, place in enumerate(places):
+            position += 1
+            bit = 1 << position
+            for word in place.words:
+                table, key = (stems, word[:-1]) if word.endswith("*") else (masks, word)
+                table[key] = table.get(key, 0) | bit
+            if place.optional:
+                optional |= bit
+                if index == 0 or not places[index - 1].optional:
+                    before |= bit >> 1
+                if index + 1 == len(places) or not places[index + 1].optional:
+                    last |= bit
+        ends_open |= (1 << position) if open_end else 0
+        ends_closed |= 0 if open_end else (1 << position)
+        owners[position] = number
+        position += 1
+    return Automaton(
+        masks=masks,
+        stems=stems,
+        stem_lengths=tuple(sorted({len(stem) for stem in stems})),
+        starts_whole=whole,
+        starts_anywhere=anywhere,
+        optional=optional,
+        before_optional=before,
+        last_optional=last,
+        ends_open=ends_open,
+        ends_closed=ends_closed,
+        owners=owners,
+    )

@@ -1,0 +1,69 @@
+"""Cut a message into sentences and clauses of words. Pure, one pass."""
+
+import re
+from dataclasses import dataclass
+
+from app.recognition.normalize import WORD
+
+_PIECES = re.compile(
+    r"(?P<link>https?://\S*|www\.\S*)"
+    r"|(?P<date>(?<!\d)\d{1,4}([./-])\d{1,2}(?:\3\d{1,4})?(?!\d))"
+    r"|(?P<ordinal>\d{1,3}\.(?=\s*[^\W\d_]))"
+    rf"|(?P<word>{WORD}|\d+)"
+    r"|(?P<ask>[?؟])"
+    r"|(?P<end>[.!\n\r…。।॥۔‼]+)"
+    r"|(?P<comma>[,;:()،؛、·—–]|\s-+\s)"
+)
+_GREEK = re.compile("[α-ω]")
+_QUOTES = re.compile(r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|「[^「」]*」|『[^『』]*』|^\s*>.*$', re.MULTILINE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Clauses of folded words (accents kept); `question` when it ends in a question mark."""
+
+    clauses: tuple[tuple[str, ...], ...]
+    question: bool
+
+
+def split_sentences(folded: str) -> list[Sentence]:
+    """Return the sentences of folded text; what stands between quotation marks is left out.
+
+    A message that is nothing but a quotation, such as "STOP" with its quotation marks, is read.
+    """
+    if _GREEK.search(folded):
+        folded = folded.replace(";", "?")  # the Greek question mark, after normalization
+    rest = _QUOTES.sub(" , ", folded)
+    if not any(character.isalnum() for character in rest):
+        rest = folded
+    sentences: list[Sentence] = []
+    clauses: list[tuple[str, ...]] = []
+    words: list[str] = []
+    for piece in _PIECES.finditer(rest):
+        kind, value = piece.lastgroup, piece.group()
+        if kind in {"word", "date"}:
+            words.append(value)
+        elif kind == "ordinal":
+            words.append(value[:-1])
+        elif kind == "link":
+            words.append("http")
+        else:
+            if words:
+                clauses.append(tuple(words))
+                words = []
+            if kind != "comma":
+                _end_sentence(sentences, clauses, question=kind == "ask")
+                clauses = []
+    if words:
+        clauses.append(tuple(words))
+    _end_sentence(sentences, clauses, question=False)
+    return sentences
+
+
+def _end_sentence(
+    sentences: list[Sentence], clauses: list[tuple[str, ...]], *, question: bool
+) -> None:
+    if clauses:
+        sentences.append(Sentence(tuple(clauses), question))
+    elif question and sentences:
+        sentences[-1] = Sentence(sentences[-1].clauses, question=True)

@@ -1,0 +1,249 @@
+"""One language: its file read into the form that recognition runs on. Pure.
+
+The format of a file is described in docs/recognition.md.
+"""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.recognition.automaton import Automaton, Place, build_automaton
+from app.recognition.normalize import fold_text, split_words, strip_accents
+from app.recognition.patterns import Phrase, Slot, read_phrase
+from app.recognition.errors import LexiconError
+from app.recognition.source import Source
+from app.recognition.spelling import Spelling, build_spelling
+from app.recognition.times import TIME, TimeWords
+from app.recognition.timewords import read_time_words
+from app.recognition.words import Words, build_words
+
+GROUPS = (
+    "stop",
+    "start",
+    "pause",
+    "resume",
+    "help",
+    "preferences",
+    "ask",
+    "keep",
+    "never",
+)
+"""Groups of phrases: the commands, and what is asked about, kept, or certainly none."""
+
+
+Triggers = Mapping[str, frozenset[str] | None]
+"""Word that a phrase cannot do without, to the words one of which must come with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A phrase as its author wrote it."""
+
+    group: str
+    text: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What recognition needs to know of one language."""
+
+    source: Source
+    words: Words
+    automaton: Automaton
+    lines: tuple[Line, ...]
+    fillers: frozenset[str]
+    gaps: frozenset[str]
+    spelling: Spelling
+    blockers: frozenset[str]
+    connectives: frozenset[str]
+    requests: frozenset[str]
+    question_ends: frozenset[str]
+    messages: frozenset[str]
+    topics: Mapping[str, str]
+    times: TimeWords
+    triggers: Triggers
+    common: frozenset[str]
+
+    @property
+    def code(self) -> str:
+        """Language code, such as `pt`."""
+        return self.source.code
+
+
+def build_language(
+    source: Source,
+    *,
+    topics: Mapping[str, str],
+    phrases: Mapping[str, Sequence[str]],
+) -> Language:
+    """Compile one file; `topics` maps synonyms to topic ids, `phrases` are a business's own.
+
+    Raises LexiconError that names the file and the line when something cannot be read.
+    """
+    lines, variants = _read_lines(source, phrases)
+    classes = {name: [*words] for name, words in source.classes.items()}
+    classes["topic"] = list(topics)
+    classes["time"] = []
+    classes["messages"] = [*classes.get("messages", []), *topics]
+    time_roles = source.times
+    vocabulary = [
+        *(word for group in source.words.values() for word in group),
+        *(word for words in classes.values() for word in words),
+        *(word for words in time_roles for word in words.split("|")),
+    ]
+    literals = [word for _, phrase in variants for slot in phrase.slots for word in slot.words]
+    words = build_words(vocabulary, literals, strict=source.strict, spaced=source.spaced)
+    common = frozenset(
+        key
+        for name in ("filler", "gap", "question", "connective", "request", "common")
+        for word in source.words.get(name, ())
+        for key in words.forms(word)
+    ) | {TIME}
+    automaton, anchors = _build_phrases(variants, classes, words, common, source.code)
+
+    def keys(name: str) -> frozenset[str]:
+        return frozenset(key for word in source.words.get(name, ()) for key in words.forms(word))
+
+    return Language(
+        source=source,
+        words=words,
+        automaton=automaton,
+        lines=tuple(lines),
+        fillers=keys("filler") | {TIME},
+        gaps=keys("filler") | keys("gap") | {TIME},
+        spelling=build_spelling(words.vocabulary),
+        blockers=keys("negation") | keys("question"),
+        connectives=keys("connective"),
+        requests=keys("request"),
+        question_ends=keys("question_end"),
+        messages=frozenset(k for word in classes["messages"] for k in words.forms(word)),
+        topics={k: topic for word, topic in topics.items() for k in words.forms(word)},
+        times=read_time_words(time_roles, words, month_first=source.month_first),
+        triggers=anchors,
+        common=common,
+    )
+
+
+def _read_lines(
+    source: Source, phrases: Mapping[str, Sequence[str]]
+) -> tuple[list[Line], list[tuple[int, Phrase]]]:
+    lines: list[Line] = []
+    variants: list[tuple[int, Phrase]] = []
+    for groups in (source.phrases, phrases):
+        for group, texts in groups.items():
+            if group not in GROUPS:
+                raise LexiconError(f"{source.code}: [phrases] has no group {group!r}")
+            for text in texts:
+                read = _read_one(source.code, text)
+                whole = not (read[0].open_start or read[0].open_end)
+                variants += [(len(lines), phrase) for phrase in read]
+                lines.append(Line(group, text, whole))
+    return lines, variants
+
+
+def _read_one(code: str, text: str) -> list[Phrase]:
+    try:
+        return read_phrase(text)
+    except ValueError as error:
+        raise LexiconError(f"{code}: {error}") from error
+
+
+def _build_phrases(
+    variants: Iterable[tuple[int, Phrase]],
+    classes: Mapping[str, Sequence[str]],
+    words: Words,
+    common: frozenset[str],
+    code: str,
+) -> tuple[Automaton, Triggers]:
+    members: dict[str, tuple[str, ...]] = {}
+    for name, group in classes.items():
+        members[name] = tuple(dict.fromkeys(k for word in group for k in words.forms(word)))
+    members["time"] = (TIME,)
+    anchors: dict[str, set[str] | None] = {}
+    compiled: list[tuple[int, Sequence[Place], bool, bool]] = []
+    for number, phrase in variants:
+        places = _build_places(phrase.slots, members, words, code)
+        compiled.append((number, places, phrase.open_start, phrase.open_end))
+        for word, companions in _choose_anchors(places, common, words):
+            add_trigger(anchors, word, companions)
+    return build_automaton(compiled), {
+        word: None if companions is None else frozenset(companions)
+        for word, companions in anchors.items()
+    }
+
+
+def _build_places(
+    slots: Sequence[Slot], members: Mapping[str, tuple[str, ...]], words: Words, code: str
+) -> list[Place]:
+    """Turn slots into places; literal words that the language joins are joined here too."""
+    places: list[Place] = []
+    literal: list[str] = []
+    for slot in [*slots, None]:
+        if slot and not slot.classes and not slot.optional and len(slot.words) == 1:
+            literal.append(slot.words[0])
+            continue
+        if literal:
+            places += [Place(words.literal(key)) for key in words.split(" ".join(literal))]
+            literal = []
+        if slot is None:
+            break
+        for name in slot.classes:
+            if name not in members:
+                raise LexiconError(f"{code}: [classes] has no {name!r}")
+        fits = [form for word in slot.words for form in words.forms(word)]
+        fits += [form for name in slot.classes for form in members[name]]
+        places.append(Place(tuple(fits), slot.optional))
+    return places
+
+
+def add_trigger(
+    table: dict[str, set[str] | None], word: str, companions: Iterable[str] | None
+) -> None:
+    """Add a trigger; None as companions means that the word is enough."""
+    known = table.setdefault(word, set())
+    if companions is None or known is None:
+        table[word] = None
+    else:
+        known.update(companions)
+
+
+def _choose_anchors(
+    places: Sequence[Place], common: Container[str], words: Words
+) -> list[tuple[str, set[str] | None]]:
+    """Return the words of the required place that ordinary messages are least likely to hold.
+
+    Each comes with the words of the second such place, one of which must be there too.
+    """
+
+    def cost(place: Place) -> tuple[int, int]:
+        frequent = sum(not find_rare(w, common, spaced=words.spaced) for w in place.words)
+        return (frequent, len(place.words))
+
+    def parts(place: Place) -> set[str]:
+        return {
+            find_rare(word, common, spaced=words.spaced) or max(word.split(" "), key=len)
+            for word in place.words
+        }
+
+    required = [p for p in places if not p.optional and p.words and TIME not in p.words]
+    required.sort(key=cost)
+    if not required:
+        return []
+    companions = parts(required[1]) if len(required) > 1 and words.spaced else None
+    if companions is not None and any(word.endswith("*") for word in companions):
+        companions = None
+    if companions is not None:
+        companions = {strip_accents(word) for word in companions}
+    return [(word, companions) for word in parts(required[0])]
+
+
+def find_rare(word: str, common: Container[str], *, spaced: bool) -> str:
+    """Return the part of a word that the first look goes by: the longest that is not frequent."""
+    least = 2 if spaced else 0
+    parts = [part for part in word.split(" ") if part not in common and len(part) > least]
+    return max(parts, key=len, default="")
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of any text without accents; the form in which triggers are tested."""
+    return split_words(strip_accents(fold_text(text)))

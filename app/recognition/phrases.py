@@ -1,0 +1,135 @@
+"""Read the phrases of a message's clauses together: one reading for the whole message. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.domain.commands import Command
+from app.recognition.lexicon import MARKETING
+from app.recognition.reading import (
+    SHORT_WORDS,
+    Clause,
+    Message,
+    apply_time,
+    ask,
+    find_topics,
+    join_topics,
+    limit,
+    read_keyword,
+)
+from app.recognition.result import NONE, Certainty, Recognition
+from app.recognition.times import TIME, Span
+
+_ORDER = ("stop", "start", "pause", "resume", "preferences", "help")
+
+
+def read_phrases(message: Message) -> Recognition:
+    """Return what the clauses of a message say together.
+
+    An opt-out said in one clause counts whatever the others talk about; two commands that
+    contradict each other are asked about.
+    """
+    readings = [r for c in message.clauses if (r := _read_clause(c, message)) is not NONE]
+    if not readings:
+        return _read_sentences(message)
+    commands = {reading.command for reading in readings}
+    certain = commands - {Command.UNSURE}
+    if not certain:
+        return readings[0]
+    if Command.START in certain and certain & {Command.STOP, Command.PAUSE}:
+        return ask(message.language, "contradiction")
+    for command in (Command.PAUSE, Command.STOP, *certain):
+        chosen = [reading for reading in readings if reading.command is command]
+        if chosen:
+            best = chosen[0]
+            topics = {reading.topic for reading in chosen}
+            if len(topics) > 1:
+                known = frozenset(topic for topic in topics if topic)
+                topic = None if None in topics else join_topics(known, message.lexicon)
+                best = replace(best, topic=topic)
+            return best
+    return NONE
+
+
+def _read_clause(clause: Clause, message: Message) -> Recognition:
+    groups = set(clause.groups)
+    if not groups or "never" in groups:
+        return NONE
+    language = message.language
+    if "keep" in groups:
+        return _read_keep(clause, message)
+    if "stop" in groups and "start" in groups:
+        groups.discard("start" if clause.whole else "")
+        if "start" in groups:
+            return ask(language, "contradiction")
+    name = next((group for group in _ORDER if group in groups), None)
+    if name is None or ("pause" in groups and name == "stop"):
+        name = "pause" if name else None
+    if name is None:
+        return ask(language, "ask")
+    command = Command[name.upper()]
+    if clause.question and command in (Command.STOP, Command.PAUSE):
+        return ask(language, "question")
+    if clause.question and command in (Command.START, Command.RESUME):
+        return NONE
+    return _read_command(command, clause, message)
+
+
+def _read_command(command: Command, clause: Clause, message: Message) -> Recognition:
+    topics = find_topics(clause.words, message.language, {})
+    topic = join_topics(topics, message.lexicon)
+    if len(topics) > 1 and topic is None:
+        return ask(message.language, "topics")
+    spans = [*clause.spans, *_loose_spans(clause, message)]
+    command, days = apply_time(command, spans, keyword=False)
+    if command is Command.UNSURE:
+        return ask(message.language, "open_end")
+    alone = clause.whole and all(
+        other is clause or set(other.words) <= message.language.gaps for other in message.clauses
+    )
+    if command in (Command.HELP, Command.PREFERENCES) and not alone:
+        return NONE  # "my card is lost, I need help" is for the people who answer
+    certainty = Certainty.CERTAIN if alone else Certainty.LIKELY
+    rule = "phrase_time" if command is Command.PAUSE and days else "phrase"
+    found = Recognition(command, topic, days, rule, message.language.code, certainty)
+    return limit(found, message)
+
+
+def _loose_spans(clause: Clause, message: Message) -> list[Span]:
+    """Times in clauses of the same sentence that say nothing else: "stop this, for two weeks"."""
+    return [
+        span
+        for other in message.clauses
+        if other.sentence == clause.sentence and other is not clause
+        for span in other.spans
+        if set(other.words) <= message.language.gaps
+    ]
+
+
+def _read_keep(clause: Clause, message: Message) -> Recognition:
+    """Read "only order updates": all marketing off when what is kept is no marketing."""
+    topics = find_topics(clause.words, message.language, {})
+    if topics and topics <= message.lexicon.utility and not clause.question:
+        code = message.language.code
+        return Recognition(Command.STOP, MARKETING, None, "keep", code, Certainty.LIKELY)
+    return ask(message.language, "keep")
+
+
+def _read_sentences(message: Message) -> Recognition:
+    """Read a keyword that is one whole sentence of several: "Too many messages. STOP"."""
+    sentences = {clause.sentence for clause in message.clauses}
+    if len(sentences) < 2:  # noqa: PLR2004
+        return NONE
+    for number in (max(sentences), min(sentences)):
+        clauses = tuple(c for c in message.clauses if c.sentence == number)
+        found = read_keyword(replace(message, clauses=clauses, sentences=1))
+        if found.command not in (Command.STOP, Command.PAUSE):
+            continue
+        others: Sequence[str] = [
+            w for c in message.clauses if c.sentence != number for w in c.words
+        ]
+        about = any(w in message.language.messages for w in others if w != TIME)
+        if about and not any(c.question for c in message.clauses):
+            return replace(found, rule="sentence", certainty=Certainty.LIKELY)
+        if found.universal and len(message.words) <= SHORT_WORDS:
+            return ask(message.language, "sentence")
+    return NONE

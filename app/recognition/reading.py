@@ -1,0 +1,232 @@
+"""Read a message in one language: whole-message keywords first, then phrases. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.commands import Command
+from app.recognition.clauses import Sentence
+from app.recognition.language import Language
+from app.recognition.lexicon import MARKETING, Lexicon, Meaning
+from app.recognition.result import NONE, Certainty, Recognition
+from app.recognition.times import TIME, Span, find_times
+
+SHORT_WORDS = 12
+"""Longest message in which a bare keyword as one of several sentences is asked about."""
+
+_COUNTING = frozenset({"length", "until"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause in the keys of one language, time expressions replaced."""
+
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+    question: bool
+    sentence: int
+    groups: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message cut for one language, with the hints that settle collisions."""
+
+    clauses: tuple[Clause, ...]
+    sentences: int
+    language: Language
+    lexicon: Lexicon
+
+    @property
+    def words(self) -> list[str]:
+        """All words in order."""
+        return [word for clause in self.clauses for word in clause.words]
+
+    @property
+    def spans(self) -> list[Span]:
+        """All time expressions in order."""
+        return [span for clause in self.clauses for span in clause.spans]
+
+
+def prepare(
+    sentences: Sequence[Sentence], language: Language, lexicon: Lexicon, today: date | None
+) -> Message:
+    """Cut a message into the keys of a language and find phrases in every clause."""
+    clauses: list[Clause] = []
+    for number, sentence in enumerate(sentences):
+        last = len(sentence.clauses) - 1
+        for place, clause in enumerate(sentence.clauses):
+            keys = [language.spelling.correct(key) for key in language.words.keys(clause)]
+            words, spans = find_times(keys, language.times, today)
+            asks = sentence.question or (
+                place == last and not language.question_ends.isdisjoint(words[-2:])
+            )
+            polite = not language.requests.isdisjoint(words)
+            found = [
+                language.lines[n]
+                for n in language.automaton.find(
+                    words,
+                    fillers=language.gaps,
+                    blockers=language.blockers,
+                    connectives=language.connectives,
+                )
+            ]
+            clauses.append(
+                Clause(
+                    tuple(words),
+                    tuple(spans),
+                    asks and not polite,
+                    number,
+                    tuple(line.group for line in found),
+                    any(line.whole for line in found),
+                )
+            )
+    return Message(tuple(clauses), len(sentences), language, lexicon)
+
+
+def read_keyword(message: Message) -> Recognition:
+    """Read a message that is one keyword among fillers, a time and a topic."""
+    language = message.language
+    skipped = language.fillers
+    if not language.messages.isdisjoint(message.words):
+        skipped = language.gaps  # "stop all these messages", but not "the end"
+    content = [w for w in message.words if w not in skipped]
+    found = _read_content(message, content, message.spans)
+    if found.command in (Command.STOP, Command.PAUSE, Command.START) and any(
+        clause.question for clause in message.clauses
+    ):
+        return ask(message.language, "question")
+    return found
+
+
+def _read_content(message: Message, content: list[str], spans: list[Span]) -> Recognition:
+    language = message.language
+    meaning = _find_keyword(message, content)
+    rule, topic = ("filler" if len(content) != len(message.words) else "keyword"), None
+    number: int | None = None
+    if meaning is None:
+        core = [w for w in content if w not in language.messages and not w.isdecimal()]
+        core = [w for w in core if w not in message.lexicon.topic_names] or core
+        meaning = _find_keyword(message, core)
+        if meaning is None or meaning.command not in _SCOPED:
+            return NONE
+        topics = find_topics(content, language, message.lexicon.topic_names)
+        topic = join_topics(topics, message.lexicon)
+        if topics and topic is None:
+            return ask(language, "topics")
+        numbers = [int(w[:6]) for w in content if w.isdecimal()]
+        number = numbers[0] if numbers else None
+        rule = "topic" if topic else "filler"
+        if numbers and (meaning.command is not Command.PAUSE or len(numbers) > 1):
+            return ask(language, "number")
+        if topic in message.lexicon.utility and set(core) & _ORDERING:
+            return NONE
+    return _finish(meaning, message, spans, topic=topic, number=number, rule=rule)
+
+
+_SCOPED = frozenset({Command.STOP, Command.START, Command.PAUSE, Command.RESUME})
+_ORDERING = frozenset({"cancel", "end", "quit", "revoke"})
+
+
+def _finish(
+    meaning: Meaning,
+    message: Message,
+    spans: list[Span],
+    *,
+    topic: str | None,
+    number: int | None,
+    rule: str,
+) -> Recognition:
+    command, days = meaning.command, number
+    certainty = Certainty.CERTAIN
+    if command is Command.UNSURE:
+        return ask(message.language, "ask")
+    if spans:
+        command, days = apply_time(command, spans, keyword=True)
+        rule = {Command.PAUSE: "time", Command.UNSURE: "open_end"}.get(command, rule)
+        certainty = Certainty.UNSURE if command is Command.UNSURE else certainty
+    universal = meaning.universal and all(w in message.lexicon.plain for w in message.words)
+    code = "en" if universal else message.language.code
+    return limit(Recognition(command, topic, days, rule, code, certainty, universal), message)
+
+
+def apply_time(
+    command: Command, spans: Sequence[Span], *, keyword: bool
+) -> tuple[Command, int | None]:
+    """Return what a command becomes with a time: a STOP with an end is a pause."""
+    if command not in (Command.STOP, Command.PAUSE):
+        counting = any(span.kind in _COUNTING for span in spans)
+        if command is Command.START and counting:
+            return Command.UNSURE, None
+        return command, None
+    for span in spans:
+        if span.kind == "open":
+            return Command.UNSURE, None
+        if span.kind in _COUNTING:
+            return Command.PAUSE, span.days
+        if span.kind == "while":
+            return Command.PAUSE, None
+        if span.kind == "weak" and (command is Command.PAUSE or keyword):
+            return Command.PAUSE, span.days
+    return command, None
+
+
+def limit(found: Recognition, message: Message) -> Recognition:
+    """Keep a pause within a day and the lexicon's maximum."""
+    if found.command is not Command.PAUSE or found.days is None:
+        return found
+    days = min(found.days, message.lexicon.max_pause_days)
+    return Recognition(
+        found.command,
+        found.topic,
+        days if days > 0 else None,
+        found.rule,
+        found.language,
+        found.certainty,
+        found.universal,
+    )
+
+
+def _find_keyword(message: Message, content: Sequence[str]) -> Meaning | None:
+    """Return the one meaning of the words, once repetitions ("stop stop") are left out."""
+    if not content or len(content) > 40:  # noqa: PLR2004
+        return None
+    language = message.language
+    glue = " " if language.words.spaced else ""
+    commands: dict[Command, Meaning] = {}
+    length = len(content)
+    for size in range(1, min(length, 6) + 1):
+        if length % size or any(content[i] != content[i % size] for i in range(length)):
+            continue
+        key = glue.join(content[:size])
+        for meaning in message.lexicon.meanings(key, key):
+            if meaning.universal or meaning.language == language.code:
+                commands.setdefault(meaning.command, meaning)
+        break
+    commands.pop(Command.NONE, None)
+    if len(commands) == 1:
+        return next(iter(commands.values()))
+    return None
+
+
+def find_topics(
+    words: Sequence[str], language: Language, names: Mapping[str, str]
+) -> frozenset[str]:
+    """Return the topics that the words name."""
+    found = {language.topics[w] for w in words if w in language.topics}
+    return frozenset(found | {names[w] for w in words if w in names})
+
+
+def join_topics(topics: frozenset[str], lexicon: Lexicon) -> str | None:
+    """Return the one topic that covers all of these, or None."""
+    if len(topics) < 2:  # noqa: PLR2004
+        return next(iter(topics), None)
+    return None if topics & lexicon.utility else MARKETING
+
+
+def ask(language: Language, rule: str) -> Recognition:
+    """Return the answer that asks the person."""
+    return Recognition(
+        Command.UNSURE, rule=rule, language=language.code, certainty=Certainty.UNSURE
+    )

@@ -1,0 +1,56 @@
+"""Read the [time] section of a language file into roles. Pure."""
+
+from collections.abc import Mapping
+
+from app.recognition.errors import LexiconError
+from app.recognition.times import UNIT_DAYS, TimeWords
+from app.recognition.words import Words
+
+PLAIN_ROLES = (
+    "until", "for", "past", "every", "next", "after", "glue", "counter", "article",
+    "half", "open", "while", "day_mark", "month_mark",
+)  # fmt: skip
+RELATIVE = (
+    "today", "tomorrow", "day_after_tomorrow", "weekend", "this_week", "this_month", "this_year",
+    "next_week", "next_month", "next_year",
+)  # fmt: skip
+INDEXED = {"weekdays": ("weekday", 0), "months": ("month", 1)}
+TABLES = {"numbers": "number", "fixed": "fixed", "calendar": "calendar"}
+
+
+def list_time_words(section: Mapping[str, object], code: str) -> dict[str, tuple[str, str]]:
+    """Return every time word with its role; raises LexiconError for what it does not know."""
+    roles: dict[str, tuple[str, str]] = {}
+    for name, value in section.items():
+        if name in PLAIN_ROLES:
+            _add(roles, value, (name, "1" if name == "article" else ""))
+        elif name in UNIT_DAYS:
+            _add(roles, value, ("unit", name))
+        elif name in RELATIVE:
+            _add(roles, value, ("relative", name))
+        elif name in INDEXED and isinstance(value, list):
+            role, first = INDEXED[name]
+            for index, words in enumerate(value, start=first):
+                _add(roles, words, (role, str(index)))
+        elif name in TABLES and isinstance(value, Mapping):
+            for key, words in value.items():
+                _add(roles, words, (TABLES[name], str(key)))
+        elif name != "month_first":
+            raise LexiconError(f"{code}: [time] has no {name!r}")
+    return roles
+
+
+def _add(roles: dict[str, tuple[str, str]], words: object, role: tuple[str, str]) -> None:
+    for word in words if isinstance(words, list) else [words]:
+        roles.setdefault(str(word), role)
+
+
+def read_time_words(
+    roles: Mapping[str, tuple[str, str]], words: Words, *, month_first: bool
+) -> TimeWords:
+    """Return the roles by the keys under which the words arrive."""
+    table: dict[str, tuple[str, str]] = {}
+    for word, role in roles.items():
+        for key in words.forms(word):
+            table.setdefault(key, role)
+    return TimeWords(table, month_first)

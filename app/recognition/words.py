@@ -1,0 +1,140 @@
+"""Turn the words of a clause into the vocabulary of one language. Pure.
+
+Three things happen here: accents are dropped where the language can do without them, words that
+belong together ("opt out") are joined, and runs without spaces (Han, kana, Thai, Hangul) are cut
+along the vocabulary, longest piece first.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.recognition.clauses import split_sentences
+from app.recognition.normalize import fold_text, strip_accents
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How one language cuts and joins words. `strict`: a wrong accent makes another word."""
+
+    strict: bool
+    spaced: bool
+    joined: Mapping[str, tuple[tuple[str, ...], ...]]
+    pieces: Mapping[str, tuple[str, ...]]
+    vocabulary: frozenset[str]
+
+    def keys(self, clause: Sequence[str]) -> list[str]:
+        """Return the keys of a clause of folded words (see `fold_text`)."""
+        words = clause if self.strict else [strip_accents(word) for word in clause]
+        if not self.spaced:
+            words = [piece for word in words for piece in self._cut(word)]
+        return self._join(words)
+
+    def split(self, text: str) -> list[str]:
+        """Return the keys of written text."""
+        clauses = [c for s in split_sentences(fold_text(text)) for c in s.clauses]
+        return self.keys([word for clause in clauses for word in clause])
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """Return the keys under which a written word of the vocabulary can arrive."""
+        stem = "*" if word.endswith("*") else ""
+        exact = " ".join(raw_words(word, spaced=self.spaced))
+        plain = strip_accents(exact)
+        forms = [exact, plain] if self.strict else [plain]
+        if "'" in fold_text(word):
+            forms.append(strip_accents(fold_text(word).replace("'", "")))
+        return tuple(dict.fromkeys(form + stem for form in forms if form))
+
+    def literal(self, key: str) -> tuple[str, ...]:
+        """Return the keys that a literal word of a phrase stands for."""
+        return tuple(dict.fromkeys((key, strip_accents(key))))
+
+    def _cut(self, word: str) -> list[str]:
+        if not _UNSPACED.search(word):
+            return [word]
+        cut: list[str] = []
+        index = 0
+        while index < len(word):
+            run = _UNSPACED.match(word, index)
+            if run is None:
+                after = _UNSPACED.search(word, index)
+                end = after.start() if after else len(word)
+                cut.append(word[index:end])
+                index = end
+                continue
+            piece = next(
+                (p for p in self.pieces.get(word[index], ()) if word.startswith(p, index)),
+                word[index],
+            )
+            cut.append(piece)
+            index += len(piece)
+        return cut
+
+    def _join(self, words: Sequence[str]) -> list[str]:
+        result: list[str] = []
+        index = 0
+        while index < len(words):
+            for parts in self.joined.get(words[index], ()):
+                if tuple(words[index : index + len(parts)]) == parts:
+                    result.append(" ".join(parts))
+                    index += len(parts)
+                    break
+            else:
+                result.append(words[index])
+                index += 1
+        return result
+
+
+def raw_words(text: str, *, spaced: bool) -> list[str]:
+    """Return the folded words of a written vocabulary entry; unspaced scripts become one word."""
+    words = [w for s in split_sentences(fold_text(text)) for c in s.clauses for w in c]
+    if spaced or not all(_UNSPACED.fullmatch(word) for word in words):
+        return words
+    return ["".join(words)] if words else []
+
+
+def build_words(
+    vocabulary: Iterable[str], literals: Iterable[str], *, strict: bool, spaced: bool
+) -> Words:
+    """Build from every word that a language file mentions; only `vocabulary` is ever joined."""
+    joined: dict[str, set[tuple[str, ...]]] = {}
+    pieces: dict[str, set[str]] = {}
+    known: set[str] = set()
+    for word in vocabulary:
+        _add(word.rstrip("*"), joined, pieces, known, strict=strict, spaced=spaced)
+    for word in literals:
+        _add(word.rstrip("*"), {}, pieces, known, strict=strict, spaced=spaced)
+    return Words(
+        strict=strict,
+        spaced=spaced,
+        joined={k: tuple(sorted(v, key=len, reverse=True)) for k, v in joined.items()},
+        pieces={k: tuple(sorted(v, key=len, reverse=True)) for k, v in pieces.items()},
+        vocabulary=frozenset(known),
+    )
+
+
+def _add(
+    word: str,
+    joined: dict[str, set[tuple[str, ...]]],
+    pieces: dict[str, set[str]],
+    known: set[str],
+    *,
+    strict: bool,
+    spaced: bool,
+) -> None:
+    exact = tuple(raw_words(word, spaced=spaced))
+    plain = tuple(strip_accents(part) for part in exact)
+    for parts in {exact, plain} if strict else {plain}:
+        if not parts:
+            continue
+        known.add(" ".join(parts))
+        if len(parts) > 1:
+            joined.setdefault(parts[0], set()).add(parts)
+        if not spaced:
+            for part in parts:
+                if _UNSPACED.match(part):
+                    pieces.setdefault(part[0], set()).add(part)
