@@ -5,9 +5,21 @@ land on one process about half the time.
 """
 
 import os
+import socket
+
+
+def _every_address() -> str:
+    """Return [::], which takes IPv4 too, or 0.0.0.0 on a machine without IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::", 0))
+    except OSError:
+        return "0.0.0.0"  # noqa: S104 - a platform routes to whatever we listen on
+    return "[::]"
+
 
 # gunicorn imports this file before there is a Settings object, so PORT is read here as well.
-bind = [f"{os.environ.get('BIND_HOST', '[::]')}:{os.environ.get('PORT', '8000')}"]
+bind = [f"{os.environ.get('BIND_HOST') or _every_address()}:{os.environ.get('PORT', '8000')}"]
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = 8
