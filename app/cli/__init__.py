@@ -1,9 +1,17 @@
-"""The command line: `flask --app app …`, for people who look after Heed."""
+"""The command line: `flask --app app …`, for people who look after Heed. It needs no workers."""
 
 from flask import Flask
 
+from app.cli.doctor import create_doctor
+from app.cli.recipients import create_recipients
+from app.cli.recognize import create_recognize
+from app.cli.webhook import create_webhook_group
 from app.runtime import Runtime
 
 
 def register_commands(app: Flask, runtime: Runtime) -> None:
     """Give the application its commands."""
+    app.cli.add_command(create_recipients(runtime))
+    app.cli.add_command(create_webhook_group(runtime))
+    app.cli.add_command(create_doctor(runtime))
+    app.cli.add_command(create_recognize(runtime))
