@@ -11,8 +11,6 @@ from datetime import date
 from app.domain.replies import (
     BUTTON_LIMIT,
     LONGEST_NAME,
-    LONGEST_NAMES,
-    LONGEST_STATE,
     TEXT_LIMIT,
     ReplyKind,
     render,
@@ -57,6 +55,9 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 WORDS = ("PAUSE", "PREFERENCES", "RESUME", "START", "STOP")
 LABEL_LIMIT = 40
+
+# More topics of the longest name than any list of names has room for.
+_MANY = 11
 
 # What a person who wrote STOP reads: it is done, and perhaps the way back. Nothing else.
 _AFTER_STOP = ("stop", "way_back")
@@ -192,12 +193,12 @@ def measure_longest(kind: ReplyKind, replies: Replies, language: str) -> int:
         way_back=True,
         topic_name=name,
         date=date(2028, 9, 30),
-        off_topics=[name] * LONGEST_NAMES,
+        off_topics=[name] * _MANY,
         whatsapp_stopped=True,
         state=PreferenceState(
             messages=True,
             paused_until=date(2028, 9, 30),
-            topics=((name, True),) * LONGEST_STATE,
+            topics=((name, True),) * _MANY,
         ),
     )
     return measure_text(reply.text)

@@ -42,12 +42,19 @@ def clean_name(name: str, longest: int, direction: str) -> str:
         if character not in _BIDI_CONTROLS and unicodedata.category(character) not in {"Cc", "Cs"}
     )
     if measure_text(name) > longest:
-        while measure_text(name) > longest - 1:
-            name = name[:-1]
-        name = name.rstrip() + "…"
+        name = _clip(name, longest - 1).rstrip() + "…"
     kinds = {unicodedata.bidirectional(character) for character in name}
     runs_other_way = "L" in kinds if direction == "rtl" else bool(kinds & {"R", "AL"})
     return f"{_ISOLATE}{name}{_END_ISOLATE}" if runs_other_way else name
+
+
+def _clip(text: str, longest: int) -> str:
+    length = 0
+    for index, character in enumerate(text):
+        length += measure_text(character)
+        if length > longest:
+            return text[:index]
+    return text
 
 
 def join_within(parts: Sequence[str], separator: str, longest: int) -> str:
