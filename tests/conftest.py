@@ -30,7 +30,7 @@ def _stay_on_this_machine() -> Iterator[None]:
             raise AssertionError("a test tried to reach another machine")
         connect(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
+    socket.socket.connect = guarded  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
 

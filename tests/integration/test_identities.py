@@ -164,7 +164,14 @@ def test_every_order_and_repetition_of_linked_ids_ends_the_same(
     runtime: Runtime, now: datetime, data: st.DataObject
 ) -> None:
     people = st.sampled_from([PHONE, BSUID, BOTH])
-    choices = st.sampled_from([STOP, START, {"topics.offers": False}, {"paused_until": 1}, {}])
+    every_choice: list[dict[str, Any]] = [
+        STOP,
+        START,
+        {"topics.offers": False},
+        {"paused_until": 1},
+        {},
+    ]
+    choices = st.sampled_from(every_choice)
     times = st.integers(0, 5).map(lambda seconds: now + timedelta(seconds=seconds))
     said = [
         event(person, set_to, at, id=event_id_of(str(number)))

@@ -20,6 +20,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 
 @pytest.fixture
-def new_number() -> Callable[[str], str]:
+def new_number() -> Callable[..., str]:
     """Give a number that nobody had before, behind a country's prefix."""
-    return lambda prefix="4477": f"{prefix}{next(_numbers):08d}"
+
+    def make(prefix: str = "4477") -> str:
+        return f"{prefix}{next(_numbers):08d}"
+
+    return make

@@ -243,22 +243,15 @@ def test_a_change_of_number_takes_the_preferences_along_and_leaves_the_old(
     stack.inbound(**{"from": old, "text": "STOP"})
     wait_for_replies(stack, old, 1)
 
-    stack.notify(
-        notification(
-            text_message(
-                **{
-                    "from": old,
-                    "type": "system",
-                    "text": None,
-                    "system": {
-                        "type": "user_changed_number",
-                        "wa_id": new,
-                        "body": f"User Ada changed from {old} to {new}",
-                    },
-                },
-            ),
-        ),
-    )
+    moved = text_message(**{"from": old, "type": "system"})
+    moved["system"] = {
+        "type": "user_changed_number",
+        "wa_id": new,
+        "body": f"User Ada changed from {old} to {new}",
+    }
+    del moved["text"]
+
+    stack.notify(notification(moved))
 
     eventually(lambda: stack.check(new)["reason"] == "opted_out")
     assert stack.check(old)["reason"] == "opted_out"
