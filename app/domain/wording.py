@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _BIDI_CONTROLS = frozenset(
@@ -49,12 +50,10 @@ def clean_name(name: str, longest: int, direction: str) -> str:
 
 
 def _clip(text: str, longest: int) -> str:
-    length = 0
-    for index, character in enumerate(text):
-        length += measure_text(character)
-        if length > longest:
-            return text[:index]
-    return text
+    lengths = accumulate(measure_text(character) for character in text)
+    return "".join(
+        character for character, length in zip(text, lengths, strict=True) if length <= longest
+    )
 
 
 def join_within(parts: Sequence[str], separator: str, longest: int) -> str:
