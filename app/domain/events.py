@@ -29,6 +29,7 @@ class Source(StrEnum):
     API = "api"
     OPERATOR = "operator"
     LINK = "link"
+    PAGE = "page"
 
     @property
     def has_whole_seconds(self) -> bool:

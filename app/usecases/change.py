@@ -6,7 +6,9 @@ It takes the same way as a person's own word, through the inbox, and is applied 
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from app.domain.commands import Command
 from app.domain.events import Event, Source, event_id_of
 from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient
@@ -24,10 +26,16 @@ def change(
     via: str,
     applier: Applier,
     now: datetime,
+    command: Command | None = None,
+    language: str | None = None,
+    phone_number_id: str | None = None,
+    proof: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Set registers with evidence of who did it and why; effective when this returns.
 
     `actor` is who decided, as the caller says; `via` is the token or console that we know.
+    `proof` is further evidence, such as the wording that the person saw. `command`, `language`
+    and `phone_number_id` matter where the change is to be confirmed in the chat.
 
     Raises:
         StoreError: it may or may not have been accepted; it is safe to ask again.
@@ -39,7 +47,10 @@ def change(
         occurred_at=now,
         received_at=now,
         settings=settings,
-        proof={"actor": actor, "via": via, "reason": reason},
+        command=command,
+        language=language,
+        phone_number_id=phone_number_id,
+        proof={**(proof or {}), "actor": actor, "via": via, "reason": reason},
     )
     # In the inbox first: if we fail from here on, the sweeper finishes it.
     applier.inbox.accept([event], now=now)
