@@ -32,6 +32,9 @@ def list_time_words(section: Mapping[str, object], code: str) -> dict[str, tuple
             role, first = INDEXED[name]
             for index, words in enumerate(value, start=first):
                 _add(roles, words, (role, str(index)))
+        elif name == "counting" and isinstance(value, list):
+            for number, words in enumerate(value, start=1):
+                _add(roles, str(words).split("|"), ("number", str(number)))
         elif name in TABLES and isinstance(value, Mapping):
             for key, words in value.items():
                 _add(roles, words, (TABLES[name], str(key)))
