@@ -5,9 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.business import Business, Category, Number, Policy, Topic
+from config.business_page import read_page
 from config.settings import SettingsError
 
-_TOP_LEVEL = {"name", "language", "numbers", "topics", "policy", "payloads", "words", "replies"}
+_TOP_LEVEL = {
+    "name",
+    "language",
+    "numbers",
+    "topics",
+    "policy",
+    "payloads",
+    "words",
+    "replies",
+    "page",
+}
 _RESERVED_TOPICS = {category.value for category in Category} | {"all", "*"}
 
 
@@ -42,6 +53,7 @@ def load_business(path: Path) -> Business:
             replies={
                 language: dict(texts) for language, texts in document.get("replies", {}).items()
             },
+            page=read_page(document.get("page", {}), path.parent, problems),
         )
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         problems.append(f"{path.name}: an entry has the wrong shape ({error})")

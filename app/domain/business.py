@@ -62,6 +62,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """How the preference page looks, and where it may be embedded.
+
+    `accent` and `accent_dark` color buttons and links on light and dark screens. `logo` is an
+    https address or the path of a file. `panel_origins` are the sites, such as
+    "https://shop.example", that may show the page inside one of their own.
+    """
+
+    accent: str = "#0b66a8"
+    accent_dark: str = "#6cb6ef"
+    logo: str = ""
+    panel_origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Business:
     """The whole of business.toml."""
 
@@ -76,6 +91,7 @@ class Business:
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     # Texts of the business's own, laid over config/replies: language → key → text.
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    page: Page = field(default_factory=Page)
 
     def topic(self, topic_id: str) -> Topic | None:
         """Return the topic of this id, or None."""
