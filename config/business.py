@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.business import Business, Category, Number, Policy, Topic
+from app.domain.channels import Channel
 from config.business_page import read_page
+from config.flows import read_flows
 from config.settings import SettingsError
 
 _TOP_LEVEL = {
@@ -18,7 +20,11 @@ _TOP_LEVEL = {
     "words",
     "replies",
     "page",
+    "channels",
+    "flows",
 }
+# WhatsApp and "none" need no entry.
+_CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
 _RESERVED_TOPICS = {category.value for category in Category} | {"all", "*"}
 
 
@@ -44,6 +50,7 @@ def load_business(path: Path) -> Business:
             language=str(document.get("language", "en")),
             numbers=tuple(_number(entry, problems) for entry in document.get("numbers", [])),
             topics=tuple(_topic(entry, problems) for entry in document.get("topics", [])),
+            channels=_channels(document.get("channels", _CHANNELS), problems),
             policy=_policy(document.get("policy", {}), problems),
             payloads=dict(document.get("payloads", {})),
             words={
@@ -53,6 +60,11 @@ def load_business(path: Path) -> Business:
             replies={
                 language: dict(texts) for language, texts in document.get("replies", {}).items()
             },
+            flows=read_flows(
+                document.get("flows", {}),
+                [str(entry.get("id", "")) for entry in document.get("topics", [])],
+                problems,
+            ),
             page=read_page(document.get("page", {}), path.parent, problems),
         )
     except (AttributeError, TypeError, ValueError, KeyError) as error:
@@ -101,8 +113,16 @@ def _topic(entry: dict[str, Any], problems: list[str]) -> Topic:
         default=bool(entry.get("default", True)),
         essential=bool(entry.get("essential", False)),
         names=dict(entry.get("names", {})),
+        descriptions=dict(entry.get("descriptions", {})),
         synonyms={language: tuple(words) for language, words in entry.get("synonyms", {}).items()},
     )
+
+
+def _channels(names: list[Any], problems: list[str]) -> tuple[Channel, ...]:
+    wrong = [str(name) for name in names if name not in _CHANNELS]
+    if wrong:
+        problems.append(f"channels: {', '.join(wrong)}; these are known: {', '.join(_CHANNELS)}")
+    return tuple(Channel(name) for name in names if name in _CHANNELS)
 
 
 def _policy(entry: dict[str, Any], problems: list[str]) -> Policy:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.channels import Channel
+from app.domain.flows import Flow
+
 
 class Category(StrEnum):
     """Meta's template categories. Their names are reserved: no topic may be called like one."""
@@ -26,11 +29,17 @@ class Topic:
     default: bool = True
     essential: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    # One line about what comes under this name, where a list or a page has room for it.
+    descriptions: Mapping[str, str] = field(default_factory=dict)
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def name(self, language: str, fallback: str = "en") -> str:
         """Return the topic's name for people who read this language."""
         return self.names.get(language) or self.names.get(fallback) or self.id
+
+    def description(self, language: str, fallback: str = "en") -> str:
+        """Return the topic's description, which may be empty."""
+        return self.descriptions.get(language) or self.descriptions.get(fallback) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,10 @@ class Business:
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     # Texts of the business's own, laid over config/replies: language → key → text.
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # On which channels beside WhatsApp the business can write; people may choose among them.
+    channels: tuple[Channel, ...] = (Channel.SMS, Channel.EMAIL)
+    # What the answers to the business's WhatsApp Flows mean.
+    flows: tuple[Flow, ...] = ()
     page: Page = field(default_factory=Page)
 
     def topic(self, topic_id: str) -> Topic | None:

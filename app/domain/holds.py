@@ -8,8 +8,8 @@ from app.domain.registers import is_restrictive
 def hold_scope(event: Event) -> str | None:
     """Return what an accepted event forbids until it is applied; None where it forbids nothing.
 
-    A single topic or category off holds just that. Everything else that restricts holds all: for
-    the seconds that a hold stands, too much silence is the safe side.
+    A single topic or category off, or its cap, holds just that. Everything else that restricts
+    holds all: for the seconds that a hold stands, too much silence is the safe side.
     """
     scopes = {
         _scope_of(name) for name, value in event.settings.items() if is_restrictive(name, value)
@@ -22,6 +22,7 @@ def hold_scope(event: Event) -> str | None:
 def _scope_of(register: str) -> str:
     if register == "whatsapp_marketing":
         return "marketing"
-    if register.startswith("topics."):
-        return register.removeprefix("topics.")
+    kind, _, topic = register.partition(".")
+    if topic and kind in {"topics", "frequency"}:
+        return topic
     return ALL_TOPICS

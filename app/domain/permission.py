@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.business import Category, Policy, Topic
+from app.domain.channels import Channel
 from app.domain.preferences import Preferences
 from app.domain.times import SERVICE_WINDOW
 
@@ -111,7 +112,8 @@ def _refused_by_choice(
     if not (topic.default if choice is None else choice):
         return _refused(Reason.TOPIC_OFF)
     preferred = preferences.value("channel")
-    if preferred is not None and preferred != channel:
+    # Nobody is on the channel "none", not even a sender who asks for it by that name.
+    if preferred is not None and (preferred != channel or preferred == Channel.NONE):
         return _refused(Reason.PREFERS_CHANNEL)
     return None
 
