@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from app.domain.confirmations import Confirmation
 from app.domain.events import Event
 from app.domain.inbound import InboundMessage, StatusUpdate
+from app.domain.links import PreferenceLink
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient
 from app.domain.records import RecipientView, Record
@@ -193,6 +194,22 @@ class Outbox(Protocol):
 
     def release(self, identity: str, holder: str) -> None:
         """Give the right back, if it is still ours."""
+        ...
+
+
+class PreferenceLinks(Protocol):
+    """Links to people's preference pages. Each method may raise the store's error."""
+
+    def save(self, link: PreferenceLink, *, now: datetime) -> None:
+        """Keep a new link until it expires."""
+        ...
+
+    def find(self, link_id: str) -> PreferenceLink | None:
+        """Return a link; None when it has expired or was taken back."""
+        ...
+
+    def revoke(self, identities: Sequence[str]) -> int:
+        """Take back every link of a person; return how many there were."""
         ...
 
 

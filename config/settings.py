@@ -62,6 +62,8 @@ class Settings:
     worker_processes: int
     log_format: str
     business_file: Path
+    # Where people reach the web process; empty: where the request that asks came in.
+    public_url: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -137,6 +139,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         worker_processes=read.number("WORKER_PROCESSES", 3, lowest=1, highest=64),
         log_format=read.choice("LOG_FORMAT", "json", ("json", "text")),
         business_file=_business_file(read),
+        public_url=_public_url(read),
     )
     if read.problems:
         raise SettingsError(read.problems)
@@ -160,6 +163,20 @@ def _base_url(read: _Reader) -> str:
     # The key travels in a header, so plain HTTP is for the sandbox on this machine alone.
     if not (parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS):
         read.problems.append("D360_BASE_URL must be an https:// address")
+    return url
+
+
+def _public_url(read: _Reader) -> str:
+    url = read.text("PUBLIC_URL").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or parts.hostname in _LOOPBACK_HOSTS
+        is_plain = bool(parts.hostname) and url == f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        is_safe = is_plain = False
+    # Who has the link to a preference page can change what a person chose: never in plain HTTP.
+    if url and not (is_safe and is_plain):
+        read.problems.append("PUBLIC_URL must be an https:// address without a path")
     return url
 
 

@@ -62,3 +62,18 @@ def pending_key(identity: str) -> str:
 def confirmation_key(confirmation_id: str) -> str:
     """HASH: version and record (JSON) of one confirmation."""
     return f"heed:{{confirmation.{confirmation_id}}}:state"
+
+
+def preference_link_key(link_id: str) -> str:
+    """STRING: whose preference page a link opens (JSON); expires with the link."""
+    return f"heed:{{preference-link.{link_id}}}:person"
+
+
+def preference_changes_key(link_id: str) -> str:
+    """STRING: changes made through a link within ten minutes."""
+    return f"heed:{{preference-link.{link_id}}}:changes"
+
+
+def preference_links_key(identity: str) -> str:
+    """ZSET: the person's links by when they expire, so that all can be taken back."""
+    return f"heed:{{{identity}}}:preference-links"
