@@ -6,16 +6,15 @@ State first, confirmation second: nothing here changes preferences, and nothing 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from app.domain import confirmations as steps
-from app.domain.business import Business, Category
+from app.domain.business import Business
 from app.domain.confirmations import USUAL_TIMING, Confirmation, ConfirmationState, Timing
-from app.domain.preferences import Preferences
-from app.domain.replies import Replies, Reply, ReplyKind, render
-from app.domain.summary import list_off_topics, summarize_preferences
-from app.domain.times import from_milliseconds, to_milliseconds
+from app.domain.replies import Reply
+from app.domain.reply_texts import Replies
+from app.domain.times import to_milliseconds
 from app.ports import (
     Clock,
     MessageSender,
@@ -26,6 +25,7 @@ from app.ports import (
     ThrottledError,
     UnknownOutcomeError,
 )
+from app.usecases.answers import write_reply
 
 _BUSY_AGAIN = timedelta(seconds=1)
 _MOST_CONFLICTS = 20
@@ -113,7 +113,9 @@ def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confir
             refusal = "too_many_replies"
     if refusal:
         return None, steps.skip(taken, refusal)
-    reply = write_reply(taken, preferences, confirmer, now)
+    reply = write_reply(
+        taken, preferences, business=confirmer.business, replies=confirmer.replies, now=now
+    )
     body = confirmer.build_body(reply, taken)
     try:
         message_id = confirmer.sender.send(body, phone_number_id=taken.phone_number_id)
@@ -132,37 +134,6 @@ def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confir
     except SendError as error:
         return reply.text, steps.retry(taken, confirmer.clock(), reason=f"transient_{error.code}")
     return reply.text, steps.succeed(taken, message_id)
-
-
-def write_reply(
-    confirmation: Confirmation, preferences: Preferences, confirmer: Confirmer, now: datetime
-) -> Reply:
-    """Write the words of a confirmation, true at this moment."""
-    business, language = confirmer.business, confirmation.language
-    until = confirmation.settings.get("paused_until")
-    topic = confirmation.details.get("topic")
-    found = business.topic(topic) if topic else None
-    country = confirmation.details.get("country")
-    return render(
-        ReplyKind(confirmation.kind),
-        replies=confirmer.replies,
-        language=language,
-        business_name=business.name,
-        way_back=country not in business.policy.no_way_back,
-        topic_name=found.name(language, business.language) if found else topic,
-        date=from_milliseconds(until).date() if isinstance(until, int) else None,
-        off_topics=list_off_topics(
-            preferences, business=business, language=language, name_category=_category_name
-        ),
-        whatsapp_stopped=preferences.value("whatsapp_marketing") == "stopped"
-        and (found is None or found.category is Category.MARKETING),
-        state=summarize_preferences(preferences, business=business, language=language, now=now),
-        default_language=business.language,
-    )
-
-
-def _category_name(category: Category) -> str:
-    return category.value
 
 
 def _save_result(after: Confirmation, version: int, confirmer: Confirmer) -> Confirmation:

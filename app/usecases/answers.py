@@ -1,0 +1,55 @@
+"""The words of a confirmation, true at the moment when it is sent."""
+
+from datetime import datetime
+
+from app.domain.business import Business, Category
+from app.domain.confirmations import Confirmation
+from app.domain.preferences import Preferences
+from app.domain.replies import Reply, ReplyKind, render
+from app.domain.reply_texts import Replies
+from app.domain.summary import list_off_topics, name_topic, summarize_preferences
+from app.domain.times import from_milliseconds
+
+
+def write_reply(
+    confirmation: Confirmation,
+    preferences: Preferences,
+    *,
+    business: Business,
+    replies: Replies,
+    now: datetime,
+) -> Reply:
+    """Write a confirmation in its language, with what holds now."""
+    language = confirmation.language
+    topic = confirmation.details.get("topic")
+    until = confirmation.settings.get("paused_until")
+    return render(
+        ReplyKind(confirmation.kind),
+        replies=replies,
+        language=language,
+        business_name=business.name,
+        way_back=confirmation.details.get("country") not in business.policy.no_way_back,
+        topic_name=(
+            name_topic(topic, business=business, replies=replies, language=language)
+            if topic
+            else None
+        ),
+        date=from_milliseconds(until).date() if isinstance(until, int) else None,
+        off_topics=list_off_topics(
+            preferences,
+            business=business,
+            language=language,
+            name_category=lambda category: replies.text(language, f"category_{category}"),
+        ),
+        whatsapp_stopped=_is_about_marketing(topic, business)
+        and preferences.value("whatsapp_marketing") == "stopped",
+        state=summarize_preferences(preferences, business=business, language=language, now=now),
+        default_language=business.language,
+    )
+
+
+def _is_about_marketing(topic: str | None, business: Business) -> bool:
+    """Tell whether WhatsApp's own switch matters to a reply about this topic, or about all."""
+    found = business.topic(topic) if topic else None
+    category = found.category if found else topic
+    return category in {None, Category.MARKETING}
