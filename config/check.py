@@ -147,9 +147,12 @@ def _list_file_problems(environ: Mapping[str, str]) -> Iterator[str]:
         business = None
         yield from error.problems
     try:
-        load_lexicon(ROOT / "config" / "lexicon")
+        lexicon = load_lexicon(ROOT / "config" / "lexicon")
     except LexiconError as error:
         yield f"lexicon: {error}"
+    else:
+        for language in sorted(set(business.words if business else ()) - set(lexicon.languages)):
+            yield f"{path.name}: words.{language}: no such language in config/lexicon"
     try:
         load_countries(ROOT / "config" / "countries.toml")
         replies = load_replies(ROOT / "config" / "replies")

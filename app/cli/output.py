@@ -88,7 +88,7 @@ def _escape(character: str) -> str:
     # The joiners hold emoji together and shape Arabic and Hindi; they do nothing to a terminal.
     if character in {"\u200c", "\u200d"}:
         return character
-    return character.encode("ascii", "backslashreplace").decode()
+    return character.encode("unicode_escape").decode()
 
 
 def _send_logs_to_stderr() -> None:

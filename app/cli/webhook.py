@@ -105,12 +105,13 @@ def read_target(url: str, headers: Mapping[str, str], settings: Settings) -> str
         click.BadParameter: 360dialog would refuse it, or could never reach it.
     """
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host = parts.hostname or ""
         _ = parts.port
     except ValueError:
         raise click.BadParameter("it is no web address.", param_hint="URL") from None
-    if not host or parts.scheme not in {"http", "https"}:
+    is_clean = url.isascii() and url.isprintable() and " " not in url
+    if not host or parts.scheme not in {"http", "https"} or not is_clean:
         raise click.BadParameter(
             "give a web address such as https://heed.example.com.", param_hint="URL"
         )
@@ -119,7 +120,7 @@ def read_target(url: str, headers: Mapping[str, str], settings: Settings) -> str
     if host in _LOOPBACK:
         problems = [] if is_sandbox else ["360dialog cannot reach this machine's own loopback"]
     else:
-        problems = list_webhook_problems(url.strip(), headers)
+        problems = list_webhook_problems(url, headers)
     if problems:
         raise click.BadParameter(
             f"360dialog would refuse it: {'; '.join(problems)}.", param_hint="URL"
