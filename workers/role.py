@@ -10,6 +10,7 @@ import threading
 from multiprocessing.connection import wait
 
 from app.runtime import Runtime, build_runtime
+from app.store.connection import connect
 from config.logging import configure_logging
 from config.settings import load_settings
 from workers import set_runtime
@@ -36,7 +37,9 @@ def run_role_with(role: str, runtime: Runtime) -> None:
         if role == SCHEDULE:
             run_schedule(runtime)
         else:
-            run_worker(role, build_runtime(settings, for_worker=True).redis)
+            # A client of its own, since RQ sets the time limits of its connections anew.
+            url = settings.redis_url.reveal()
+            run_worker(role, connect(url, tls_verify=settings.redis_tls_verify, for_worker=True))
     finally:
         runtime.metrics.flush()
 
