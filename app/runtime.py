@@ -20,6 +20,7 @@ from app.metrics import Metrics
 from app.ports import Clock
 from app.queues import JobQueues
 from app.recognition import BusinessWords, Lexicon, load_lexicon
+from app.store.answers import RedisAnswers
 from app.store.connection import connect
 from app.store.inbox import RedisInbox
 from app.store.metrics import RedisMetrics
@@ -48,6 +49,7 @@ class Runtime:
     preferences: RedisPreferences
     outbox: RedisOutbox
     reviews: RedisReviews
+    answers: RedisAnswers
     d360: Dialog360Client
     metrics: Metrics
     metric_store: RedisMetrics
@@ -94,6 +96,7 @@ def build_runtime(
         preferences=preferences,
         outbox=outbox,
         reviews=reviews,
+        answers=RedisAnswers(redis),
         d360=d360,
         metrics=Metrics(metric_store),
         metric_store=metric_store,

@@ -30,11 +30,12 @@ class Source(StrEnum):
     OPERATOR = "operator"
     LINK = "link"
     PAGE = "page"
+    FLOW = "flow"
 
     @property
     def has_whole_seconds(self) -> bool:
         """WhatsApp's clock has whole seconds, so what it reports may have happened in any part."""
-        return self in {Source.KEYWORD, Source.BUTTON, Source.PLATFORM}
+        return self in {Source.KEYWORD, Source.BUTTON, Source.FLOW, Source.PLATFORM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Event:
     `settings` are the registers it sets (see preferences.py). `proof` is what evidence keeps of
     it: the exact words, the button, the rule, who acted and why. `previous` is the identity that
     the person had before, where WhatsApp says that it changed. `occurred_at` is the person's
-    clock, `received_at` ours.
+    clock, `received_at` ours. With `expected_revision` the event counts only while the record
+    stands at that revision: whoever decided had seen no other.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Event:
     language: str | None = None
     phone_number_id: str | None = None
     previous: Recipient | None = None
+    expected_revision: int | None = None
     proof: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,6 +106,8 @@ def event_to_json(event: Event) -> dict[str, Any]:
     }
     if event.previous:
         record["previous"] = {"wa_id": event.previous.wa_id, "bsuid": event.previous.bsuid}
+    if event.expected_revision is not None:
+        record["expected_revision"] = event.expected_revision
     return record
 
 
@@ -121,5 +126,6 @@ def event_from_json(record: Mapping[str, Any]) -> Event:
         language=record["language"],
         phone_number_id=record["phone_number_id"],
         previous=Recipient(**previous) if previous else None,
+        expected_revision=record.get("expected_revision"),
         proof=record["proof"],
     )

@@ -7,7 +7,7 @@ Registers:
                         ("topics.marketing"), which speaks for every topic of that category
     whatsapp_marketing  stopped | allowed: WhatsApp's own switch, theirs alone to set
     channel             whatsapp | sms | email | none
-    frequency           a cap such as "weekly"; frequency.<topic> for one topic
+    frequency           a cap such as "1/week", None for none; frequency.<topic> for one topic
     question            when the time to answer our question ends, in milliseconds; None: answered
     language            the language of the person's own words, for our replies
 """
@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.events import Event
+from app.domain.frequency import OVERALL, Cap, parse_cap, topic_of
 from app.domain.registers import RegisterValue, is_restrictive
 from app.domain.times import SECOND, from_milliseconds, to_milliseconds
 
@@ -83,6 +84,16 @@ class Preferences:
         until = self.value("question")
         return from_milliseconds(until) if isinstance(until, int) else None
 
+    @property
+    def caps(self) -> dict[str, Cap]:
+        """The frequency caps by topic; "" stands for the one over everything."""
+        caps = {
+            topic_of(name) or "": parse_cap(register.value)
+            for name, register in self.registers.items()
+            if name.startswith(OVERALL)
+        }
+        return {topic: cap for topic, cap in sorted(caps.items()) if cap}
+
     def topic_choice(self, topic: str, category: str) -> bool | None:
         """Return what the person said last of a topic, by its name or by its category."""
         said = [
@@ -102,6 +113,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     STALE = "stale"
     REPLAYED = "replayed"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +171,12 @@ def join(ours: Preferences, theirs: Preferences) -> Preferences:
 
 
 def apply_event(before: Preferences, event: Event, applied_at: datetime) -> Transition:
-    """Apply one event to a record that is already merged with its linked ones."""
+    """Apply one event to a record that is already merged with its linked ones.
+
+    An event that expects another revision changes nothing, and so does its repetition.
+    """
+    if event.expected_revision not in {None, before.revision}:
+        return Transition(before, before, Outcome.REFUSED)
     ours = before.registers
     theirs = registers_of(event)
     merged = merge_registers(ours, theirs)

@@ -12,6 +12,7 @@ REVIEW_ENTRIES = "heed:{review}:entries"
 REVIEW_OPEN = "heed:{review}:open"
 REVIEW_DECISIONS = "heed:{review}:decisions"
 METRICS = "heed:{metrics}:values"
+ACCESS_LOG = "heed:{access}:log"
 
 
 def preferences_key(identity: str) -> str:
@@ -77,3 +78,18 @@ def preference_changes_key(link_id: str) -> str:
 def preference_links_key(identity: str) -> str:
     """ZSET: the person's links by when they expire, so that all can be taken back."""
     return f"heed:{{{identity}}}:preference-links"
+
+
+def answer_key(digest: str) -> str:
+    """STRING: what a request with an idempotency key was answered; expires after a day."""
+    return f"heed:{{answer.{digest}}}:kept"
+
+
+def sign_in_key(kind: str, digest: str) -> str:
+    """HASH: attempts to sign in to the console under a name or from an address; expires."""
+    return f"heed:{{sign-in}}:{kind}:{digest}"
+
+
+def console_session_key(digest: str) -> str:
+    """HASH: one session of the console: who, since when, and whom it has looked up; expires."""
+    return f"heed:{{console.{digest}}}:session"

@@ -129,6 +129,8 @@ def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Resu
     if answer is None:
         return None
     outcome = Outcome.REPLAYED if answer.get("replayed") else transition.outcome
+    if answer.get("outcome") == Outcome.REFUSED:
+        outcome = Outcome.REFUSED  # whoever asked must hear it, though another worker was first
     # From what was committed, not from what was decided just now: a worker may have died between
     # its commit and here, and then this run says what that one would have said.
     return Result(

@@ -30,18 +30,22 @@ def change(
     language: str | None = None,
     phone_number_id: str | None = None,
     proof: Mapping[str, Any] | None = None,
+    change_id: str | None = None,
+    expected_revision: int | None = None,
 ) -> Outcome:
     """Set registers with evidence of who did it and why; effective when this returns.
 
     `actor` is who decided, as the caller says; `via` is the token or console that we know.
     `proof` is further evidence, such as the wording that the person saw. `command`, `language`
-    and `phone_number_id` matter where the change is to be confirmed in the chat.
+    and `phone_number_id` matter where the change is to be confirmed in the chat. `change_id` names
+    the change, so that asking again is not a second one. With `expected_revision` the outcome is
+    REFUSED when the record has changed since, and nothing is set.
 
     Raises:
         StoreError: it may or may not have been accepted; it is safe to ask again.
     """
     event = Event(
-        id=event_id_of("change", uuid.uuid4().hex),
+        id=event_id_of("change", change_id or uuid.uuid4().hex),
         recipient=recipient,
         source=source,
         occurred_at=now,
@@ -50,6 +54,7 @@ def change(
         command=command,
         language=language,
         phone_number_id=phone_number_id,
+        expected_revision=expected_revision,
         proof={**(proof or {}), "actor": actor, "via": via, "reason": reason},
     )
     # In the inbox first: if we fail from here on, the sweeper finishes it.

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from app import metrics
 from app.domain.events import Source
 from app.domain.permission import Permission, Purpose
+from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient, RecipientError, parse_recipient
 from app.domain.times import to_text
 from app.runtime import Runtime
@@ -16,6 +17,15 @@ from app.usecases.history import history
 from app.web.auth import authorize, bearer_of
 from app.web.bodies import read_changes, read_json, read_text
 from app.web.errors import ProblemError
+from app.web.preconditions import (
+    REFUSED_AT,
+    answer_again,
+    answer_recipient,
+    changed_meanwhile,
+    claim_request,
+    keep_answer,
+    read_if_match,
+)
 from app.web.views import view_recipient
 
 MOST_RECIPIENTS = 10_000
@@ -73,7 +83,7 @@ def create_api(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/recipients/<recipient_id>")
     def show_recipient(recipient_id: str) -> Response:
-        return jsonify(view_recipient(_parse(recipient_id, "the id"), runtime))
+        return answer_recipient(view_recipient(_parse(recipient_id, "the id"), runtime))
 
     @blueprint.patch("/recipients/<recipient_id>")
     def change_recipient(recipient_id: str) -> Response:
@@ -86,17 +96,30 @@ def create_api(runtime: Runtime) -> Blueprint:
             raise ProblemError(
                 400, "No evidence", 'Say why: `"evidence": {"reason": "asked by phone"}`.'
             )
-        change(
+        actor = read_text(evidence, "evidence.actor", default=g.caller)
+        reason = read_text(evidence, "evidence.reason")
+        seen = read_if_match(lambda: int(view_recipient(recipient, runtime)["revision"]))
+        claim = claim_request(body, runtime, now)
+        if claim.answer is not None:
+            return answer_again(claim.answer, view_recipient(recipient, runtime))
+        outcome = change(
             recipient,
             settings,
             source=Source.API,
-            actor=read_text(evidence, "evidence.actor", default=g.caller),
-            reason=read_text(evidence, "evidence.reason"),
+            actor=actor,
+            reason=reason,
             via=g.caller,
             applier=runtime.applier,
-            now=now,
+            now=claim.at,
+            change_id=claim.change_id,
+            expected_revision=seen,
         )
-        return jsonify(view_recipient(recipient, runtime))
+        view = view_recipient(recipient, runtime)
+        if outcome is Outcome.REFUSED:
+            keep_answer(claim, {REFUSED_AT: view["revision"]}, runtime)
+            raise changed_meanwhile(view["revision"])
+        keep_answer(claim, view, runtime)
+        return answer_recipient(view)
 
     @blueprint.get("/recipients/<recipient_id>/history")
     def show_history(recipient_id: str) -> Response:

@@ -7,14 +7,16 @@ from typing import Any
 from flask import request
 
 from app.domain.business import Business, Category
+from app.domain.channels import Channel
+from app.domain.frequency import MOST, parse_cap, register_of
 from app.domain.registers import RegisterValue
 from app.domain.times import from_text, to_milliseconds
 from app.web.errors import ProblemError
 
 _LARGEST_BODY = 1024 * 1024
 _LONGEST_TEXT = 500
-_REGISTERS = ("messages", "paused_until", "topics", "channel")
-_CHANNELS = ("whatsapp", "sms", "email", "none")
+_ALL = "all"
+_REGISTERS = ("messages", "paused_until", "topics", "frequency", "channel")
 
 
 def read_json() -> dict[str, Any]:
@@ -65,7 +67,9 @@ def read_changes(
     if "topics" in body:
         settings.update(_topics(body["topics"], business))
     if "channel" in body:
-        settings["channel"] = _choice(body["channel"], "channel", _CHANNELS)
+        settings["channel"] = _choice(body["channel"], "channel", tuple(Channel))
+    if "frequency" in body:
+        settings.update(_frequency(body["frequency"], business))
     if not settings:
         raise ProblemError(400, "Nothing to change", f"Name a register: {', '.join(_REGISTERS)}.")
     return settings
@@ -105,3 +109,21 @@ def _topics(value: object, business: Business) -> dict[str, RegisterValue]:
             400, "Unknown topics", f"`topics` maps {', '.join(known)} to true or false."
         )
     return {f"topics.{topic}": choice for topic, choice in value.items()}
+
+
+def _frequency(value: object, business: Business) -> dict[str, RegisterValue]:
+    known = [*(topic.id for topic in business.topics), *(category.value for category in Category)]
+    caps = value.items() if isinstance(value, dict) else ()
+    settings: dict[str, RegisterValue] = {
+        register_of(None if topic == _ALL else topic): str(cap) if cap else None
+        for topic, text in caps
+        if topic in {_ALL, *known} and ((cap := parse_cap(text)) or text is None)
+    }
+    if not isinstance(value, dict) or len(settings) != len(value):
+        raise ProblemError(
+            400,
+            "Unknown frequency",
+            f"`frequency` maps {', '.join([_ALL, *known])} to a cap such as 1/day, 3/week or "
+            f"10/month (at most {MOST}), or to null for none.",
+        )
+    return settings

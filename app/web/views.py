@@ -39,11 +39,7 @@ def _is_on(preferences: Preferences, topic: str, category: str, *, default: bool
 
 
 def _frequency(preferences: Preferences) -> dict[str, Any]:
-    return {
-        name.removeprefix("frequency").removeprefix(".") or "all": register.value
-        for name, register in preferences.registers.items()
-        if name.startswith("frequency") and register.value is not None
-    }
+    return {topic or "all": str(cap) for topic, cap in preferences.caps.items()}
 
 
 def _text(moment: datetime | None) -> str | None:
