@@ -34,7 +34,9 @@ class People:
         self.preferences = RedisPreferences(service.store)
         self._url = f"{service.web_url}/webhooks/360dialog"
 
-    def body(self, person: int, text: str, *, later_seconds: int = 0) -> tuple[str, dict[str, Any]]:
+    def body(
+        self, person: int, text: str, *, later_seconds: int = 0, bsuid: str | None = None
+    ) -> tuple[str, dict[str, Any]]:
         """Return a notification, and the id of the event that it will be."""
         message_id = f"wamid.HBgM{time.time_ns()}{next(_message_numbers):08d}=="
         timestamp = int(time.time()) + later_seconds

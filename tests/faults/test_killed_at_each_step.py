@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -100,9 +101,11 @@ class Killer:
         self.service.store.delete("rq:queue:commands", "rq:queue:confirmations")
         return killed
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._children.communicate()
-        assert self._children.returncode == 0
 
     def _kill_there(self, role: str, step: str, **order: object) -> None:
         faults = self.service.sandbox.world.faults
@@ -152,18 +155,17 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     with Service(tmp_path_factory.mktemp("killed")) as service:
         service.start_web()
         people = People(service)
-        killer = Killer(service, people)
-        persons = itertools.count(1)
-        killed = {step: killer.kill_at(step, next(persons)) for step in EVERY_STEP}
-        for name, step in WITHOUT_STATUS.items():
-            person = next(persons)
-            fault = {"kind": "refuse_statuses", "recipient": wa_id_of(person)}
-            service.sandbox.world.faults.add(fault)
-            killed[name] = killer.kill_at(step, person)
-        killed[STATUS_JOB_LOST] = lost = killer.kill_at("after the send", next(persons))
-        eventually(lambda: people.outbox.status_of(lost.event_id, "read"), what="a status")
-        service.store.delete("rq:queue:confirmations")
-        killer.stop()
+        with Killer(service, people) as killer:
+            persons = itertools.count(1)
+            killed = {step: killer.kill_at(step, next(persons)) for step in EVERY_STEP}
+            for name, step in WITHOUT_STATUS.items():
+                person = next(persons)
+                fault = {"kind": "refuse_statuses", "recipient": wa_id_of(person)}
+                service.sandbox.world.faults.add(fault)
+                killed[name] = killer.kill_at(step, person)
+            killed[STATUS_JOB_LOST] = lost = killer.kill_at("after the send", next(persons))
+            eventually(lambda: people.outbox.status_of(lost.event_id, "read"), what="a status")
+            service.store.delete("rq:queue:confirmations")
         service.start_pool("-m", "tests.faults.quick_pool")
         people.wait_until_done()
         yield Aftermath(killed, people)
