@@ -17,6 +17,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.dashboard import mount_dashboard
     from app.web.errors import register_errors
     from app.web.health import create_health
+    from app.web.preferences import create_preferences
     from app.web.webhook import create_webhook
     from config.logging import configure_logging
     from config.settings import SettingsError, load_settings
@@ -38,6 +39,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_webhook(runtime))
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_health(runtime))
+    app.register_blueprint(create_preferences(runtime))
     mount_dashboard(app, runtime)
     register_commands(app, runtime)
     return app

@@ -15,6 +15,7 @@ from app.dialog360.client import Dialog360Client
 from app.dialog360.messages import Button, build_buttons, build_text
 from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
+from app.domain.page_texts import PageTexts
 from app.domain.replies import Replies, Reply
 from app.metrics import Metrics
 from app.ports import Clock
@@ -23,14 +24,17 @@ from app.recognition import BusinessWords, Lexicon, load_lexicon
 from app.store.answers import RedisAnswers
 from app.store.connection import connect
 from app.store.inbox import RedisInbox
+from app.store.links import RedisLinks
 from app.store.metrics import RedisMetrics
 from app.store.outbox import RedisOutbox
 from app.store.preferences import RedisPreferences
 from app.store.review import RedisReviews
+from app.tokens import Tokens
 from app.usecases.apply import Applier
 from app.usecases.confirm import Confirmer
 from app.usecases.receive import Receiver
 from config.business import load_business
+from config.pages_loader import load_page_texts
 from config.replies_loader import load_countries, load_replies
 from config.settings import ROOT, Settings
 
@@ -54,6 +58,9 @@ class Runtime:
     metrics: Metrics
     metric_store: RedisMetrics
     clock: Clock
+    links: RedisLinks
+    tokens: Tokens
+    page_texts: PageTexts
     receiver: Receiver
     applier: Applier
     confirmer: Confirmer
@@ -101,6 +108,9 @@ def build_runtime(
         metrics=Metrics(metric_store),
         metric_store=metric_store,
         clock=clock,
+        links=RedisLinks(redis),
+        tokens=Tokens(settings.secret_key.reveal(), clock),
+        page_texts=load_page_texts(ROOT / "config" / "pages"),
         receiver=Receiver(inbox, lexicon, business, country_of),
         applier=Applier(
             inbox=inbox,

@@ -1,0 +1,22 @@
+/* Inside the panel: tells the page around it how tall the content is, and nothing else. */
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var parentOrigin = root.getAttribute("data-parent");
+  var last = 0;
+  if (!parentOrigin || window.parent === window) { return; }
+
+  function report() {
+    var height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height !== last) {
+      last = height;
+      window.parent.postMessage({ heed: "height", height: height }, parentOrigin);
+    }
+  }
+
+  report();
+  window.addEventListener("load", report);
+  window.addEventListener("resize", report);
+  document.addEventListener("toggle", report, true);
+  if (window.ResizeObserver) { new ResizeObserver(report).observe(document.body); }
+})();
