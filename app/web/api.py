@@ -11,9 +11,11 @@ from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient, RecipientError, parse_recipient
 from app.domain.times import to_text
 from app.runtime import Runtime
+from app.tokens import write_address
 from app.usecases.change import change
 from app.usecases.check import Question, UnknownTopicError, check
 from app.usecases.history import history
+from app.usecases.preference_links import make_link
 from app.web.auth import authorize, bearer_of
 from app.web.bodies import read_changes, read_json, read_text
 from app.web.errors import ProblemError
@@ -35,6 +37,7 @@ _SCOPES = {
     "api.show_recipient": ("read",),
     "api.show_history": ("read",),
     "api.change_recipient": ("write",),
+    "api.create_preference_link": ("write",),
 }
 
 
@@ -120,6 +123,19 @@ def create_api(runtime: Runtime) -> Blueprint:
             raise changed_meanwhile(view["revision"])
         keep_answer(claim, view, runtime)
         return answer_recipient(view)
+
+    @blueprint.post("/preference-links")
+    def create_preference_link() -> tuple[Response, int]:
+        body = read_json()
+        recipient = _parse(read_text(body, "recipient"), "`recipient`")
+        language = read_text(body, "language") if body.get("language") is not None else None
+        link = make_link(recipient, links=runtime.links, now=runtime.clock(), language=language)
+        token = runtime.tokens.sign_link(link.id)
+        base_url = runtime.settings.public_url or request.host_url
+        # A template's button takes the end of an address alone, so the token stands by itself too.
+        return jsonify(
+            url=write_address(base_url, token), token=token, expires_at=to_text(link.expires_at)
+        ), 201
 
     @blueprint.get("/recipients/<recipient_id>/history")
     def show_history(recipient_id: str) -> Response:
