@@ -14,6 +14,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.cli import register_commands
     from app.runtime import build_runtime
     from app.web.api import create_api
+    from app.web.console import create_console
     from app.web.dashboard import mount_dashboard
     from app.web.errors import register_errors
     from app.web.health import create_health
@@ -39,6 +40,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_webhook(runtime))
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_health(runtime))
+    app.register_blueprint(create_console(runtime))
     app.register_blueprint(create_preferences(runtime))
     mount_dashboard(app, runtime)
     register_commands(app, runtime)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.console_settings import ConsoleSettings, read_console
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SCOPES = frozenset({"read", "write", "send", "admin"})
@@ -65,6 +67,7 @@ class Settings:
     # Where people reach the web process; empty: where the request that asks came in.
     public_url: str = ""
     warnings: tuple[str, ...] = ()
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
 
 
 class _Reader:
@@ -96,17 +99,31 @@ class _Reader:
         return default
 
     def secrets(self, name: str, purpose: str, *, required: bool) -> tuple[Secret, ...]:
+        """Return several secrets, which stand while one replaces another."""
+        return tuple(
+            self._judge(name, value) for value in self._present(name, purpose, required=required)
+        )
+
+    def secret(self, name: str, purpose: str) -> Secret:
+        """Return one secret, which may have commas in it."""
+        self._present(name, purpose, required=True)
+        return self._judge(name, self.text(name))
+
+    def _present(self, name: str, purpose: str, *, required: bool) -> tuple[str, ...]:
         values = self.several(name)
         if required and not values:
             self.problems.append(
                 f"{name} is missing: {purpose}. Make one with "
                 "python -c 'import secrets; print(secrets.token_urlsafe(32))'",
             )
-        if any(len(value) < STRONG_SECRET for value in values):
+        return values
+
+    def _judge(self, name: str, value: str) -> Secret:
+        if value and len(value) < STRONG_SECRET:
             self.warnings.append(
                 f"{name} is short: {STRONG_SECRET} characters or more are hard to guess"
             )
-        return tuple(Secret(value) for value in values)
+        return Secret(value)
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -116,7 +133,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         SettingsError: something is missing or wrong; all of it is in the message.
     """
     read = _Reader(environ)
-    secret_key = read.secrets("SECRET_KEY", "it signs links and sessions", required=True)
     settings = Settings(
         redis_url=_redis_url(read),
         # Heroku's Redis has a self-signed certificate on every plan, and says so in its manual.
@@ -133,13 +149,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         webhook_signing_secrets=read.secrets("WEBHOOK_SIGNING_SECRET", "", required=False),
         api_tokens=_api_tokens(read),
-        secret_key=secret_key[0] if secret_key else Secret(""),
+        secret_key=read.secret("SECRET_KEY", "it signs links and sessions"),
         port=read.number("PORT", 8000, lowest=1, highest=65535),
         web_concurrency=read.number("WEB_CONCURRENCY", 2, lowest=1, highest=64),
         worker_processes=read.number("WORKER_PROCESSES", 3, lowest=1, highest=64),
         log_format=read.choice("LOG_FORMAT", "json", ("json", "text")),
         business_file=_business_file(read),
         public_url=_public_url(read),
+        console=read_console(environ, read.problems, read.warnings),
     )
     if read.problems:
         raise SettingsError(read.problems)
