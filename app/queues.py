@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from redis import Redis
 from redis.client import Pipeline
 from rq import Queue
-from rq.serializers import JSONSerializer
+from rq.serializers import DefaultSerializer, JSONSerializer
+
+# RQ reads whatever it was given no serializer for with pickle, which runs code that a job in
+# Redis may hold: rq-dashboard's page of a job does so even when it is configured for JSON. From
+# here on there is no pickle in this process, be it the web or a worker.
+DefaultSerializer.dumps = staticmethod(JSONSerializer.dumps)
+DefaultSerializer.loads = staticmethod(JSONSerializer.loads)
 
 COMMANDS = "commands"
 CONFIRMATIONS = "confirmations"

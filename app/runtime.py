@@ -20,7 +20,7 @@ from app.domain.replies import Replies, Reply
 from app.metrics import Metrics
 from app.ports import Clock
 from app.queues import JobQueues
-from app.recognition import BusinessWords, Lexicon, load_lexicon
+from app.recognition import BusinessWords, Lexicon, LexiconError, load_lexicon
 from app.store.answers import RedisAnswers
 from app.store.connection import connect
 from app.store.inbox import RedisInbox
@@ -35,8 +35,8 @@ from app.usecases.confirm import Confirmer
 from app.usecases.receive import Receiver
 from config.business import load_business
 from config.pages_loader import load_page_texts
-from config.replies_loader import load_countries, load_replies
-from config.settings import ROOT, Settings
+from config.replies_loader import RepliesError, load_countries, load_replies
+from config.settings import ROOT, Settings, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,11 @@ def build_runtime(
         SettingsError: business.toml or a data file cannot be used.
     """
     business = load_business(settings.business_file)
-    lexicon = load_lexicon(ROOT / "config" / "lexicon", business=_words_of(business))
-    replies = load_replies(ROOT / "config" / "replies").with_overrides(business.replies)
+    try:
+        lexicon = load_lexicon(ROOT / "config" / "lexicon", business=_words_of(business))
+        replies = load_replies(ROOT / "config" / "replies").with_overrides(business.replies)
+    except (LexiconError, RepliesError) as error:
+        raise SettingsError(str(error).splitlines()) from error
     redis = connect(
         settings.redis_url.reveal(), tls_verify=settings.redis_tls_verify, for_worker=for_worker
     )

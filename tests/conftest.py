@@ -51,8 +51,8 @@ def redis(redis_url: str) -> Iterator[Redis]:
         yield client
 
 
-@pytest.fixture
-def environ(redis_url: str) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def session_environ(redis_url: str) -> dict[str, str]:
     """Give a complete environment; 360dialog is a port where nobody listens."""
     return {
         "REDIS_URL": redis_url,
@@ -66,9 +66,23 @@ def environ(redis_url: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def app(environ: dict[str, str], redis: Redis) -> Flask:
+def environ(session_environ: dict[str, str]) -> dict[str, str]:
+    """Give an environment that a test may change."""
+    return dict(session_environ)
+
+
+@pytest.fixture(scope="session")
+def session_app(session_environ: dict[str, str]) -> Flask:
+    """Give one web application for all: reading every language takes a second."""
+    return create_app(session_environ)
+
+
+@pytest.fixture
+def app(session_app: Flask, redis: Redis) -> Flask:
     """Give the web application on an empty Redis."""
-    return create_app(environ)
+    session_app.extensions["heed"].metrics.flush()
+    redis.flushall()
+    return session_app
 
 
 @pytest.fixture

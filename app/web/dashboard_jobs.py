@@ -3,15 +3,11 @@
 from redis import Redis
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
-from rq.serializers import DefaultSerializer, JSONSerializer
+from rq.serializers import JSONSerializer
 
+# Importing the queues is what rids this process of pickle; nothing here may come before it.
+from app import queues as _queues  # noqa: F401
 from app.store.connection import StoreError
-
-# RQ reads whatever it was given no serializer for with pickle, which runs code that a job in
-# Redis may hold: rq-dashboard's page of a job does so even when it is configured for JSON. From
-# here on there is no pickle in this process.
-DefaultSerializer.dumps = staticmethod(JSONSerializer.dumps)
-DefaultSerializer.loads = staticmethod(JSONSerializer.loads)
 
 
 class UnreadableJobError(Exception):
