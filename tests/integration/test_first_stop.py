@@ -1,5 +1,7 @@
 """A STOP from the webhook to the gate, with a real Redis and the real jobs."""
 
+import time
+
 from flask.testing import FlaskClient
 
 from app.runtime import Runtime
@@ -39,7 +41,8 @@ def test_a_stop_is_refused_from_the_moment_of_the_answer(
 def test_a_redelivery_after_a_later_start_neither_holds_nor_stops(
     client: FlaskClient, runtime: Runtime
 ) -> None:
-    stop = notification(text_message("STOP"))
+    # A second earlier: within one second STOP would win over the change.
+    stop = notification(text_message("STOP", timestamp=str(int(time.time()) - 1)))
     client.post("/webhooks/360dialog", json=stop, headers=WEBHOOK_HEADERS)
     apply_commands(runtime)
     change = {"messages": "opted_in", "evidence": {"reason": "asked in the shop"}}
