@@ -13,6 +13,16 @@ from app.domain.preferences import Preferences
 from app.domain.records import RecipientView
 from app.domain.times import from_milliseconds
 
+_ORDER = (
+    "messages",
+    "paused_until",
+    "topics",
+    "whatsapp_marketing",
+    "frequency",
+    "channel",
+    "language",
+)
+
 
 class Standing(StrEnum):
     """In one word, whether messages come."""
@@ -86,7 +96,7 @@ def describe(view: RecipientView, business: Business, now: datetime) -> PageStat
         is_stopped_in_whatsapp=preferences.value("whatsapp_marketing") == "stopped",
         recorded=tuple(
             (name, register.value, from_milliseconds(register.stamp.at))
-            for name, register in sorted(preferences.registers.items())
+            for name, register in sorted(preferences.registers.items(), key=_order)
             if register.value is not None and name != "question"
         ),
     )
@@ -120,6 +130,12 @@ def _since(preferences: Preferences, name: str) -> datetime | None:
     if register is None or register.value is None:
         return None
     return from_milliseconds(register.stamp.at)
+
+
+def _order(item: tuple[str, Any]) -> tuple[int, str]:
+    """Return where a register stands among what is recorded: the weightiest first."""
+    kind = item[0].partition(".")[0]
+    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER)), item[0]
 
 
 def _cap(preferences: Preferences, topic: str | None) -> str:

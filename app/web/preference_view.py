@@ -62,7 +62,9 @@ class PageViews:
             cap_name=register_of,
             channel_name=lambda channel: _CHANNEL_NAMES.get(channel) or voice(f"channel_{channel}"),
             recorded=_list_recorded(state, voice),
-            person=recipient_of_identity(view.identity).masked,
+            person=Markup('<bdi dir="ltr">{}</bdi>').format(
+                recipient_of_identity(view.identity).masked
+            ),
         )
 
     def gone(self) -> str:
