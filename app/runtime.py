@@ -12,7 +12,7 @@ from redis import Redis
 
 from app.countries import country_of
 from app.dialog360.client import Dialog360Client
-from app.dialog360.messages import Button, build_buttons, build_text
+from app.dialog360.messages import Button, Row, Section, build_buttons, build_list, build_text
 from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
@@ -137,8 +137,20 @@ def build_runtime(
 
 
 def build_confirmation_body(reply: Reply, confirmation: Confirmation) -> Mapping[str, Any]:
-    """Put a reply into the wire format: plain text, or text with buttons."""
+    """Put a reply into the wire format: plain text, or text with buttons or with a list."""
     answers = confirmation.details.get("answers")
+    if reply.menu:
+        return build_list(
+            confirmation.recipient,
+            reply.text,
+            reply.menu.button,
+            [
+                Section(one.title, [Row(row.id, row.title, row.description) for row in one.rows])
+                for one in reply.menu.sections
+            ],
+            tracker=confirmation.tracker,
+            answers=answers,
+        )
     if not reply.buttons:
         return build_text(
             confirmation.recipient, reply.text, tracker=confirmation.tracker, answers=answers

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.channels import Channel
-from app.domain.frequency import OVERALL, parse_cap
+from app.domain.frequency import is_cap, parse_cap
 from app.domain.registers import RegisterValue
 from app.domain.times import to_milliseconds
 
@@ -99,7 +99,7 @@ def read_value(register: str, value: object) -> dict[str, RegisterValue] | None:
         return {register: "opted_out"} if is_no else None
     if register == "channel":
         return {register: str(value)} if value in set(Channel) else None
-    if register.partition(".")[0] == OVERALL:
+    if is_cap(register):
         cap = parse_cap(value)
         if cap:
             return {register: str(cap)}

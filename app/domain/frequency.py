@@ -63,6 +63,11 @@ def register_of(topic: str | None) -> str:
     return f"{OVERALL}.{topic}" if topic else OVERALL
 
 
+def is_cap(register: str) -> bool:
+    """Tell whether a register holds a cap."""
+    return register.partition(".")[0] == OVERALL
+
+
 def topic_of(register: str) -> str | None:
     """Return the topic whose cap a register holds; None for the cap over everything."""
     return register.partition(".")[2] or None

@@ -15,7 +15,6 @@ So a tap that comes twice, or on a list of last month, does what the person read
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -124,11 +123,6 @@ def channel_id(channel: Channel) -> str:
 def topic_id(topic: str, *, turn_on: bool) -> str:
     """Return the id of the row that turns a topic on or off."""
     return f"heed:{'start' if turn_on else 'stop'}:{topic}"
-
-
-def is_frequency(settings: Mapping[str, RegisterValue]) -> bool:
-    """Tell whether the settings are one cap and nothing else."""
-    return len(settings) == 1 and next(iter(settings)).startswith("frequency")
 
 
 def _read_cap(cap: str, rest: list[str], business: Business) -> dict[str, RegisterValue] | None:

@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.events import Event
-from app.domain.frequency import OVERALL, Cap, parse_cap, topic_of
+from app.domain.frequency import Cap, is_cap, parse_cap, topic_of
 from app.domain.registers import RegisterValue, is_restrictive
 from app.domain.times import SECOND, from_milliseconds, to_milliseconds
 
@@ -90,7 +90,7 @@ class Preferences:
         caps = {
             topic_of(name) or "": parse_cap(register.value)
             for name, register in self.registers.items()
-            if name.startswith(OVERALL)
+            if is_cap(name)
         }
         return {topic: cap for topic, cap in sorted(caps.items()) if cap}
 

@@ -1,19 +1,18 @@
-"""What a person is told after a change: which reply, and its words (design 2.6).
+"""What a person is told after a change: the words of each reply (design 2.6).
 
 The texts are data (config/replies); a business may lay its own over them. Nothing here raises for
 a language, a key or a name that is missing: a person who wrote STOP is owed an answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is a keyword of render()
-from enum import StrEnum
 
-from app.domain.commands import Command
 from app.domain.dates import write_date
-from app.domain.events import Event, Source
-from app.domain.language import FALLBACK_LANGUAGE, resolve_language
-from app.domain.preferences import Outcome, Transition
+from app.domain.frequency import Cap
+from app.domain.language import FALLBACK_LANGUAGE
+from app.domain.lists import Menu, say_cap, say_channel
+from app.domain.reply_choice import ReplyKind, choose_reply
 from app.domain.reply_texts import Replies, ReplyLanguage
 from app.domain.summary import PreferenceState
 from app.domain.wording import clean_name, fill_placeholders, join_within
@@ -43,23 +42,6 @@ BUTTON_PAUSE = "heed:pause"
 BUTTON_PREFERENCES = "heed:preferences"
 
 
-class ReplyKind(StrEnum):
-    """One text each; the value is its key in config/replies."""
-
-    STOP = "stop"
-    STOP_TOPIC = "stop_topic"
-    STOP_MARKETING = "stop_marketing"
-    START = "start"
-    START_TOPIC = "start_topic"
-    START_TOPIC_STOPPED = "start_topic_stopped"
-    PAUSE = "pause"
-    RESUME = "resume"
-    STILL_STOPPED = "still_stopped"
-    HELP = "help"
-    PREFERENCES = "preferences"
-    UNSURE = "unsure"
-
-
 @dataclass(frozen=True, slots=True)
 class Button:
     """A quick-reply button: at most three stand under a message."""
@@ -70,68 +52,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message that is ready to be sent; without buttons it is plain text."""
+    """A message that is ready to be sent; without buttons or a menu it is plain text."""
 
     text: str
     buttons: tuple[Button, ...]
     language: str
-
-
-# Questions change nothing; each one is answered.
-_ANSWERS = {Command.HELP: ReplyKind.HELP, Command.PREFERENCES: ReplyKind.PREFERENCES}
-
-
-def choose_reply(event: Event, transition: Transition) -> ReplyKind | None:
-    """Return the one reply that an applied event earns, or None for silence.
-
-    Only what a person wrote or tapped in the chat is answered. A change is confirmed once; what
-    changed nothing is not, but for questions (HELP, PREFERENCES, UNSURE) and for RESUME by
-    somebody who stopped everything, who would otherwise wait in vain.
-    """
-    is_chat = event.source in {Source.KEYWORD, Source.BUTTON}
-    if not is_chat or transition.outcome in {Outcome.REPLAYED, Outcome.STALE}:
-        return None
-    is_stopped = transition.after.messages == "opted_out"
-    if event.command in _ANSWERS:
-        return _ANSWERS[event.command]
-    if event.command is Command.UNSURE:
-        # Nothing is left to ask of somebody who has stopped everything already.
-        return None if is_stopped else ReplyKind.UNSURE
-    if event.command is Command.RESUME and is_stopped:
-        return ReplyKind.STILL_STOPPED
-    if transition.outcome is not Outcome.APPLIED:
-        return None
-    return _confirm(event.command, event.topic, is_stopped=is_stopped)
-
-
-def _confirm(command: Command | None, topic: str | None, *, is_stopped: bool) -> ReplyKind | None:
-    match command:
-        case Command.STOP:
-            return _choose_stop(topic, is_stopped=is_stopped)
-        case Command.START:
-            return _choose_start(topic, is_stopped=is_stopped)
-        case Command.PAUSE:
-            return ReplyKind.STILL_STOPPED if is_stopped else ReplyKind.PAUSE
-        case Command.RESUME:
-            return ReplyKind.RESUME
-    return None
-
-
-def _choose_stop(topic: str | None, *, is_stopped: bool) -> ReplyKind:
-    if topic is None:
-        return ReplyKind.STOP
-    # "Other messages may still come" would be untrue for somebody who has stopped them all.
-    if is_stopped:
-        return ReplyKind.STILL_STOPPED
-    return ReplyKind.STOP_MARKETING if topic == "marketing" else ReplyKind.STOP_TOPIC
-
-
-def _choose_start(topic: str | None, *, is_stopped: bool) -> ReplyKind | None:
-    if topic is not None:
-        return ReplyKind.START_TOPIC_STOPPED if is_stopped else ReplyKind.START_TOPIC
-    # A START that comes late, after a newer STOP, may still end an older pause. That STOP has
-    # been confirmed; a welcome now would be untrue.
-    return None if is_stopped else ReplyKind.START
+    menu: Menu | None = None
 
 
 def render(
@@ -146,6 +72,9 @@ def render(
     off_topics: Sequence[str] = (),
     whatsapp_stopped: bool = False,
     state: PreferenceState | None = None,
+    cap: Cap | None = None,
+    channel: str | None = None,
+    menu: Menu | None = None,
     default_language: str = FALLBACK_LANGUAGE,
 ) -> Reply:
     """Write a reply, within WhatsApp's limits whatever the names are.
@@ -153,13 +82,11 @@ def render(
     `way_back` says whether the policy of the person's country allows to mention START after STOP.
     `date` is the end of a pause. `off_topics` are the names that START lists as still off.
     `whatsapp_stopped` adds where in WhatsApp to lift its own switch; leave it out for a topic
-    that is not marketing. `default_language` is the business's.
+    that is not marketing. `cap` and `channel` are what was chosen; no cap stands for no limit.
+    `menu` is a list in the same language, which takes the place of buttons. `default_language` is
+    the business's.
     """
-    chosen = (
-        resolve_language(language, replies.languages)
-        or resolve_language(default_language, replies.languages)
-        or FALLBACK_LANGUAGE
-    )
+    chosen = replies.nearest(language, default_language)
     style = replies.languages[chosen]
     values = {
         **style.words,
@@ -171,6 +98,8 @@ def render(
             LONGEST_NAMES,
         ),
         "date": write_date(date, style.dates) if date else "…",
+        "cap": say_cap(cap, replies, chosen),
+        "channel": say_channel(channel, replies, chosen),
         "state": _write_state(state, replies, style) if state else "…",
     }
     is_stopped = state is not None and not state.messages
@@ -179,7 +108,7 @@ def render(
     buttons = tuple(
         Button(button_id, replies.text(chosen, key)) for button_id, key in _buttons(kind, state)
     )
-    return Reply(text, buttons, chosen)
+    return Reply(text, () if menu else buttons, chosen, menu)
 
 
 def _extra_texts(
@@ -232,8 +161,28 @@ def _write_state(state: PreferenceState, replies: Replies, style: ReplyLanguage)
         if state.paused_until:
             until = say("state_until", date=write_date(state.paused_until, style.dates))
             lines.append(line(say("state_pause"), until))
+        lines.extend(line(*spoken) for spoken in _write_limits(state, replies, style))
         lines.extend(
             line(clean_name(name, LONGEST_NAME, style.direction), switch[is_on])
             for name, is_on in state.topics
         )
+        lines.extend(
+            line(
+                clean_name(name, LONGEST_NAME, style.direction),
+                say_cap(cap, replies, style.language),
+            )
+            for name, cap in state.topic_caps
+        )
     return join_within(lines, "\n", LONGEST_STATE)
+
+
+def _write_limits(
+    state: PreferenceState, replies: Replies, style: ReplyLanguage
+) -> Iterator[tuple[str, str]]:
+    """Yield how often and where a business may write, as far as the person has said so."""
+    if state.frequency:
+        name = replies.text(style.language, "row_frequency")
+        yield name, say_cap(state.frequency, replies, style.language)
+    if state.channel:
+        name = replies.text(style.language, "row_channel")
+        yield name, say_channel(state.channel, replies, style.language)

@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from app.domain.channels import Channel
+from app.domain.frequency import MOST, Cap, Period
+from app.domain.lists import PAUSES, TITLE_LIMIT
 from app.domain.replies import (
     BUTTON_LIMIT,
     LONGEST_NAME,
@@ -17,7 +20,7 @@ from app.domain.replies import (
 )
 from app.domain.reply_texts import Replies, ReplyLanguage
 from app.domain.summary import PreferenceState
-from app.domain.wording import list_placeholders, measure_text
+from app.domain.wording import fill_placeholders, list_placeholders, measure_text
 
 # Every text, with the placeholders that it must hold, each once.
 TEXTS: Mapping[str, tuple[str, ...]] = {
@@ -36,6 +39,16 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "help": ("PAUSE", "PREFERENCES", "RESUME", "START", "STOP", "business"),
     "preferences": ("business", "state"),
     "unsure": ("business",),
+    "frequency": ("business", "cap"),
+    "frequency_topic": ("business", "cap", "topic"),
+    "channel": ("business", "channel"),
+    "no_channel": ("business",),
+    "saved": ("business", "state"),
+    "kept": ("STOP", "business"),
+    "menu_topics": ("business",),
+    "menu_frequency": ("business",),
+    "menu_frequency_topic": ("business", "topic"),
+    "menu_channel": ("business",),
 }
 LABELS: Mapping[str, tuple[str, ...]] = {
     "button_stop": (),
@@ -52,6 +65,19 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "category_marketing": (),
     "category_utility": (),
     "category_authentication": (),
+    "tap_on": (),
+    "tap_off": (),
+    "note_now": (),
+}
+# Titles of lists: WhatsApp takes 24 characters.
+TITLES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("list_topics", "list_more", "row_frequency", "row_channel"), ()),
+    **{f"row_pause_{days}": () for days in PAUSES},
+    **dict.fromkeys(("row_resume", "row_stop", "row_start"), ()),
+    **dict.fromkeys(("row_topics", "row_back", "row_one_topic"), ()),
+    "cap_any": (),
+    **{f"cap_{period}": ("count",) for period in Period},
+    **{f"channel_{channel}": () for channel in Channel},
 }
 WORDS = ("PAUSE", "PREFERENCES", "RESUME", "START", "STOP")
 LABEL_LIMIT = 40
@@ -76,7 +102,7 @@ def lint_replies(replies: Replies) -> list[str]:
         if name not in replies.languages:
             problems.append(f"{name}: no such language; the built-in ones can be overridden")
         problems.extend(
-            f"{name} {key}: no such text" for key in own if key not in TEXTS and key not in LABELS
+            f"{name} {key}: no such text" for key in own if key not in {*TEXTS, *LABELS, *TITLES}
         )
     for name, language in replies.languages.items():
         problems.extend(f"{name} {problem}" for problem in _lint_language(language, replies))
@@ -87,7 +113,7 @@ def _lint_language(language: ReplyLanguage, replies: Replies) -> Iterator[str]:
     yield from _lint_meta(language)
     own = replies.overrides.get(language.language, {})
     texts = {**language.texts, **language.labels, **own}
-    for key, expected in {**TEXTS, **LABELS}.items():
+    for key, expected in {**TEXTS, **LABELS, **TITLES}.items():
         text = texts.get(key, "")
         for problem in _lint_text(key, text, expected, language):
             yield f"{key}: {problem}"
@@ -109,7 +135,7 @@ def _lint_meta(language: ReplyLanguage) -> Iterator[str]:
         yield "meta: offer_words is empty"
     if sorted(language.words) != sorted(WORDS) or not all(language.words.values()):
         yield f"words: exactly {', '.join(WORDS)}"
-    for key in sorted({*language.texts, *language.labels} - {*TEXTS, *LABELS}):
+    for key in sorted({*language.texts, *language.labels} - {*TEXTS, *LABELS, *TITLES}):
         yield f"{key}: no such text"
     if list_placeholders(language.dates.order) != ["day", "month", "year"]:
         yield "dates: order holds {day}, {month} and {year}"
@@ -130,8 +156,9 @@ def _lint_text(
     if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
         yield "has a brace that is no placeholder"
     limit = _limit_of(key)
-    if measure_text(text) > limit:
-        yield f"has {measure_text(text)} characters, more than {limit}"
+    length = measure_text(fill_placeholders(text, {"count": str(MOST)}))
+    if length > limit:
+        yield f"has {length} characters, more than {limit}"
     foreign = _find_foreign_letters(text, language)
     if foreign:
         yield f"has letters of another script: {foreign}"
@@ -142,6 +169,8 @@ def _lint_text(
 def _limit_of(key: str) -> int:
     if key in TEXTS:
         return TEXT_LIMIT
+    if key in TITLES:
+        return TITLE_LIMIT
     return BUTTON_LIMIT if "button" in key else LABEL_LIMIT
 
 
@@ -199,6 +228,9 @@ def measure_longest(kind: ReplyKind, replies: Replies, language: str) -> int:
             messages=True,
             paused_until=date(2028, 9, 30),
             topics=((name, True),) * _MANY,
+            frequency=Cap(MOST, Period.MONTH),
+            topic_caps=((name, Cap(MOST, Period.MONTH)),) * _MANY,
+            channel=Channel.EMAIL,
         ),
     )
     return measure_text(reply.text)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain.dates import DateStyle
-from app.domain.language import FALLBACK_LANGUAGE
+from app.domain.language import FALLBACK_LANGUAGE, resolve_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Replies:
     def __post_init__(self) -> None:
         if FALLBACK_LANGUAGE not in self.languages:
             raise ValueError("replies need English, which every other language falls back to")
+
+    def nearest(self, language: str, default: str = FALLBACK_LANGUAGE) -> str:
+        """Return the language that a person is written to in; always one that is there."""
+        return (
+            resolve_language(language, self.languages)
+            or resolve_language(default, self.languages)
+            or FALLBACK_LANGUAGE
+        )
 
     def text(self, language: str, key: str) -> str:
         """Return a text or label: the business's own, else the built-in one, else English."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.domain.business import Business, Category, Topic
+from app.domain.frequency import Cap
 from app.domain.permission import Purpose, may_send
 from app.domain.preferences import Preferences
 from app.domain.reply_texts import Replies
@@ -12,11 +13,17 @@ from app.domain.reply_texts import Replies
 
 @dataclass(frozen=True, slots=True)
 class PreferenceState:
-    """What is on and what is off; `messages` is False after STOP, whatever the topics say."""
+    """What is on and what is off; `messages` is False after STOP, whatever the topics say.
+
+    `frequency` and `topic_caps` are caps; `channel` is what the person prefers, if they said.
+    """
 
     messages: bool
     paused_until: date | None = None
     topics: tuple[tuple[str, bool], ...] = ()
+    frequency: Cap | None = None
+    topic_caps: tuple[tuple[str, Cap], ...] = ()
+    channel: str | None = None
 
 
 def summarize_preferences(
@@ -28,16 +35,25 @@ def summarize_preferences(
 ) -> PreferenceState:
     """Return what holds now, for each topic of the business, in its words.
 
-    A topic is on where a message of it would be sent, pauses aside.
+    A topic is on where a message of it would be sent, pauses and the channel aside.
     """
     until = preferences.paused_until(now)
+    caps = preferences.caps
+    channel = preferences.value("channel")
     return PreferenceState(
         messages=preferences.messages != "opted_out",
         paused_until=until.date() if until else None,
         topics=tuple(
-            (topic.name(language, business.language), _is_on(preferences, topic, business, now))
+            (topic.name(language, business.language), is_on(preferences, topic, business, now))
             for topic in business.topics
         ),
+        frequency=caps.get(""),
+        topic_caps=tuple(
+            (topic.name(language, business.language), caps[topic.id])
+            for topic in business.topics
+            if topic.id in caps
+        ),
+        channel=str(channel) if channel else None,
     )
 
 
@@ -77,18 +93,19 @@ def list_off_topics(
     return tuple(names)
 
 
-def _is_on(preferences: Preferences, topic: Topic, business: Business, now: datetime) -> bool:
-    # The gate decides, so that what we say is what happens. The pause has a line of its own.
-    without_pause = replace(
+def is_on(preferences: Preferences, topic: Topic, business: Business, now: datetime) -> bool:
+    """Tell whether a message of the topic would be sent, pauses and the channel aside."""
+    # The gate decides, so that what we say is what happens. Those two have lines of their own.
+    of_topics = replace(
         preferences,
         registers={
             name: register
             for name, register in preferences.registers.items()
-            if name != "paused_until"
+            if name not in {"paused_until", "channel"}
         },
     )
     return may_send(
-        without_pause,
+        of_topics,
         topic,
         channel="whatsapp",
         purpose=Purpose.BUSINESS,

@@ -4,6 +4,9 @@ from datetime import datetime
 
 from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
+from app.domain.frequency import Cap, is_cap, parse_cap
+from app.domain.lists import build_menu
+from app.domain.menu import read_page
 from app.domain.preferences import Preferences
 from app.domain.replies import Reply, ReplyKind, render
 from app.domain.reply_texts import Replies
@@ -20,15 +23,17 @@ def write_reply(
     now: datetime,
 ) -> Reply:
     """Write a confirmation in its language, with what holds now."""
-    language = confirmation.language
+    language = replies.nearest(confirmation.language, business.language)
     topic = confirmation.details.get("topic")
+    way_back = confirmation.details.get("country") not in business.policy.no_way_back
+    page = read_page(confirmation.details.get("menu"))
     until = confirmation.settings.get("paused_until")
     return render(
         ReplyKind(confirmation.kind),
         replies=replies,
         language=language,
         business_name=business.name,
-        way_back=confirmation.details.get("country") not in business.policy.no_way_back,
+        way_back=way_back,
         topic_name=(
             name_topic(topic, business=business, replies=replies, language=language)
             if topic
@@ -44,8 +49,26 @@ def write_reply(
         whatsapp_stopped=_is_about_marketing(topic, business)
         and preferences.value("whatsapp_marketing") == "stopped",
         state=summarize_preferences(preferences, business=business, language=language, now=now),
+        cap=_cap_of(confirmation),
+        channel=str(confirmation.settings.get("channel") or ""),
+        menu=build_menu(
+            page,
+            preferences,
+            business=business,
+            replies=replies,
+            language=language,
+            way_back=way_back,
+            now=now,
+        )
+        if page
+        else None,
         default_language=business.language,
     )
+
+
+def _cap_of(confirmation: Confirmation) -> Cap | None:
+    caps = (parse_cap(value) for name, value in confirmation.settings.items() if is_cap(name))
+    return next(caps, None)
 
 
 def _is_about_marketing(topic: str | None, business: Business) -> bool:

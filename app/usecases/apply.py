@@ -205,6 +205,7 @@ def _confirmation_of(
         settings={name: value for name, value in event.settings.items() if name != "language"},
         details={
             "topic": event.topic,
+            "menu": event.proof.get("menu"),
             "country": event.proof.get("country"),
             "answers": event.proof.get("message_id"),
         },
