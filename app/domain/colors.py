@@ -27,8 +27,11 @@ def measure_contrast(one: str, other: str) -> float:
 
 
 def choose_ink(background: str) -> str:
-    """Return the text color, white or near black, that is read more easily on a background."""
-    return max((PAPER, "#08131d"), key=lambda ink: measure_contrast(ink, background))
+    """Return white or black, whichever is read more easily on a background.
+
+    One of the two always has enough contrast; of anything softer than black that is not so.
+    """
+    return max(("#ffffff", "#000000"), key=lambda ink: measure_contrast(ink, background))
 
 
 def make_readable(color: str, paper: str) -> str:
