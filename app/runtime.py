@@ -21,6 +21,8 @@ from app.metrics import Metrics
 from app.ports import Clock
 from app.queues import JobQueues
 from app.recognition import BusinessWords, Lexicon, LexiconError, load_lexicon
+from app.recognition.choices import build_choices
+from app.recognition.loader import read_files
 from app.store.answers import RedisAnswers
 from app.store.connection import connect
 from app.store.inbox import RedisInbox
@@ -33,6 +35,7 @@ from app.tokens import Tokens
 from app.usecases.apply import Applier
 from app.usecases.confirm import Confirmer
 from app.usecases.receive import Receiver
+from app.usecases.understand import Reader
 from config.business import load_business
 from config.pages_loader import load_page_texts
 from config.replies_loader import RepliesError, load_countries, load_replies
@@ -82,6 +85,7 @@ def build_runtime(
     business = load_business(settings.business_file)
     try:
         lexicon = load_lexicon(ROOT / "config" / "lexicon", business=_words_of(business))
+        choices = build_choices(read_files(ROOT / "config" / "choices"))
         replies = load_replies(ROOT / "config" / "replies").with_overrides(business.replies)
     except (LexiconError, RepliesError) as error:
         raise SettingsError(str(error).splitlines()) from error
@@ -114,7 +118,7 @@ def build_runtime(
         links=RedisLinks(redis),
         tokens=Tokens(settings.secret_key.reveal(), clock),
         page_texts=load_page_texts(ROOT / "config" / "pages"),
-        receiver=Receiver(inbox, lexicon, business, country_of),
+        receiver=Receiver(inbox, Reader(lexicon, choices, business), country_of),
         applier=Applier(
             inbox=inbox,
             preferences=preferences,

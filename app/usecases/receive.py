@@ -8,19 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.business import Business
-from app.domain.commands import ANSWERED, KEEP_BUTTON, Command, settings_of
 from app.domain.events import Event, Source, event_id_of, settle_clock
 from app.domain.inbound import (
     IdentityChange,
     InboundMessage,
     MarketingSwitch,
-    MessageKind,
     Notification,
     StatusUpdate,
 )
 from app.ports import CountryFinder, Inbox
-from app.recognition import Lexicon, Recognition, recognize, recognize_button
+from app.usecases.understand import Reader, understand
 
 # Not "played": it says no more than "delivered" does, and comes for voice messages alone.
 _STATUSES_OF_USE = frozenset({"sent", "delivered", "read", "failed"})
@@ -44,8 +41,7 @@ class Receiver:
     """What receiving needs, put together once by the runtime."""
 
     inbox: Inbox
-    lexicon: Lexicon
-    business: Business
+    reader: Reader
     country_of: CountryFinder
 
 
@@ -64,7 +60,7 @@ def receive(notification: Notification, *, receiver: Receiver, now: datetime) ->
         match item:
             case InboundMessage():
                 messages.append(item)
-                event = _event_of_message(item, receiver, now)
+                event = _event_of_message(item, receiver, counts, now)
             case MarketingSwitch():
                 event = _event_of_switch(item, now)
             case IdentityChange():
@@ -95,71 +91,37 @@ def receive(notification: Notification, *, receiver: Receiver, now: datetime) ->
     )
 
 
-def _event_of_message(message: InboundMessage, receiver: Receiver, now: datetime) -> Event | None:
+def _event_of_message(
+    message: InboundMessage, receiver: Receiver, counts: Counter[str], now: datetime
+) -> Event | None:
     occurred_at = settle_clock(message.occurred_at, now)
     country = receiver.country_of(message.recipient)
-    reading = _read(message, receiver, country=country, today=occurred_at)
-    is_kept = message.button_id == KEEP_BUTTON
-    if reading.command is Command.NONE and not is_kept:
+    found = understand(message, receiver.reader, country=country, occurred_at=occurred_at)
+    if found is None:
         return None
-    settings = (
-        dict(ANSWERED)
-        if is_kept
-        else settings_of(
-            reading.command,
-            topic=reading.topic,
-            days=reading.days,
-            occurred_at=occurred_at,
-            policy=receiver.business.policy,
-        )
-    )
-    # A word that is used worldwide tells nothing about the language of who wrote it.
-    language = None if reading.universal else reading.language
-    if language:
-        settings["language"] = language
-    is_typed = message.kind in {MessageKind.TEXT, MessageKind.CAPTION}
+    counts["flow.ignored_field"] += found.ignored
+    settings = dict(found.settings)
+    if found.language:
+        settings["language"] = found.language
     return Event(
         id=event_id_of(message.id),
         recipient=message.recipient,
-        source=Source.KEYWORD if is_typed else Source.BUTTON,
+        source=found.source,
         occurred_at=occurred_at,
         received_at=now,
         settings=settings,
-        command=None if is_kept else reading.command,
-        topic=reading.topic,
-        language=language,
+        command=found.command,
+        topic=found.topic,
+        language=found.language,
         phone_number_id=message.phone_number_id,
         proof={
             "message_id": message.id,
             "kind": message.kind.value,
-            "words": message.text if is_typed else message.label,
             "button_id": message.button_id,
             "answers": message.answers,
-            "rule": reading.rule,
-            "recognized_language": reading.language,
-            "certainty": reading.certainty.value,
             "country": country,
+            **found.proof,
         },
-    )
-
-
-def _read(
-    message: InboundMessage, receiver: Receiver, *, country: str | None, today: datetime
-) -> Recognition:
-    number = receiver.business.number(message.phone_number_id)
-    language = (number.language if number else None) or receiver.business.language
-    if message.kind in {MessageKind.TEXT, MessageKind.CAPTION}:
-        # A forwarded STOP is read like a typed one: whoever forwards it to a business that
-        # messages them means it, and the mistake costs one START.
-        return recognize(
-            message.text or "",
-            receiver.lexicon,
-            country=country,
-            language=language,
-            today=today.date(),
-        )
-    return recognize_button(
-        message.button_id, message.label, receiver.lexicon, country=country, language=language
     )
 
 
