@@ -229,7 +229,7 @@ def _choose_anchors(
     required.sort(key=cost)
     if not required:
         return []
-    companions = parts(required[1]) if len(required) > 1 and words.spaced else None
+    companions = parts(required[1]) if len(required) > 1 else None
     if companions is not None and any(word.endswith("*") for word in companions):
         companions = None
     if companions is not None:

@@ -56,6 +56,10 @@ class Meaning:
 Keywords = Mapping[str, tuple[Meaning, ...]]
 
 
+Pieces = Mapping[str, tuple[tuple[str, str, frozenset[str] | None], ...]]
+"""First character to the pieces of unspaced text that start the longer look, each with its language
+and the pieces one of which must come with it."""
+
 Starts = Mapping[str, tuple[tuple[str, frozenset[str] | None], ...]]
 """Word that starts the longer look, to languages with the words that must come with it."""
 
@@ -73,7 +77,7 @@ class Lexicon:
     plain: Keywords
     triggers: Starts
     stems: Mapping[str, frozenset[str]]
-    unspaced: Mapping[str, tuple[tuple[str, str], ...]]
+    unspaced: Pieces
     fillers: Mapping[str, frozenset[str]]
     typos: TypoIndex
     emoji: Mapping[str, Command]
@@ -209,21 +213,23 @@ def _add_keyword(target: dict[str, list[Meaning]], key: str, meaning: Meaning) -
 
 def _build_triggers(
     languages: Mapping[str, Language], plain: Keywords, accented: Keywords
-) -> tuple[Starts, dict[str, frozenset[str]], dict[str, tuple[tuple[str, str], ...]]]:
+) -> tuple[Starts, dict[str, frozenset[str]], Pieces]:
     """Return what starts the longer look: words, beginnings of words, and unspaced pieces."""
     words: dict[str, dict[str, set[str] | None]] = {}
     stems: dict[str, set[str]] = {}
-    unspaced: dict[str, set[tuple[str, str]]] = {}
+    pieces: dict[str, dict[str, set[str] | None]] = {}
     triggers = [
         (word, companions, code)
         for code, language in languages.items()
         for word, companions in language.triggers.items()
     ]
+    count = len(triggers)
     triggers += _keyword_triggers(languages, plain, accented)
-    for word, companions, code in triggers:
-        if not languages[code].words.spaced and not word.isascii():
-            piece = word.rstrip("*").replace(" ", "")
-            unspaced.setdefault(piece[0], set()).add((piece, code))
+    for number, (word, companions, code) in enumerate(triggers):
+        # A Latin word inside unspaced text ("唔好再send") is a piece of it; a keyword is a word.
+        if not languages[code].words.spaced and not (number >= count and word.isascii()):
+            together = companions and {_join_piece(other) for other in companions}
+            add_trigger(pieces.setdefault(code, {}), _join_piece(word), together)
         elif word.endswith("*"):
             stems.setdefault(strip_accents(word)[:-1][:STEM], set()).add(code)
         else:
@@ -236,8 +242,22 @@ def _build_triggers(
     return (
         {word: tuple(entries.items()) for word, entries in starts.items()},
         {k: frozenset(v) for k, v in stems.items()},
-        {k: tuple(sorted(v)) for k, v in unspaced.items()},
+        _group_pieces(pieces),
     )
+
+
+def _join_piece(word: str) -> str:
+    return word.rstrip("*").replace(" ", "")
+
+
+def _group_pieces(pieces: Mapping[str, Mapping[str, set[str] | None]]) -> Pieces:
+    """Return the pieces by their first character, in a fixed order."""
+    groups: dict[str, list[tuple[str, str, frozenset[str] | None]]] = {}
+    for code, table in sorted(pieces.items()):
+        for piece, together in sorted(table.items()):
+            entry = None if together is None else frozenset(together)
+            groups.setdefault(piece[0], []).append((piece, code, entry))
+    return {first: tuple(entries) for first, entries in groups.items()}
 
 
 def _keyword_triggers(

@@ -143,8 +143,10 @@ def find_languages(
         _count(found, (lexicon.stems.get(stem, ()) for stem in stems))
     if not folded.isascii() and _CLOSELY_UNSPACED.search(folded):
         for first in lexicon.unspaced.keys() & set(folded):
-            for piece, code in lexicon.unspaced[first]:
-                if piece in folded:
+            for piece, code, companions in lexicon.unspaced[first]:
+                if piece in folded and (
+                    companions is None or any(other in folded for other in companions)
+                ):
                     found[code] = found.get(code, 0) + len(piece)
     if not found:
         return []

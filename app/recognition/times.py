@@ -11,6 +11,7 @@ TIME = "\x00time"
 
 _DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})(?:[./-](\d{1,4}))?")
 _SATURDAY, _WEEK, _DECEMBER, _MAX_DIGITS = 5, 7, 12, 6
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +147,23 @@ def _read_amount(
     unit = index + 1
     while unit < len(roles) and roles[unit][0] in {"counter", "next", "glue"} and unit < index + 3:
         unit += 1
-    if not value or unit >= len(roles) or roles[unit][0] != "unit":
+    if not value or unit >= len(roles) or not _counts(roles[unit], around):
         return None
     number = int(value)
-    per_unit = UNIT_DAYS[roles[unit][1]]
+    if roles[unit] == ("unit", "year") and number >= _FIRST_YEAR:
+        return None  # 2027年: a date
+    per_unit = UNIT_DAYS[roles[unit][1] if roles[unit][0] == "unit" else "day"]
     days = number * per_unit if per_unit else -(-number // 24)
     strong = kind != "article" or bool(around & {"for", "next"})
     if unit + 1 < len(roles) and roles[unit + 1][0] == "half":
         days += per_unit // 2
         unit += 1
     return unit + 1, Span("length" if strong else "weak", days)
+
+
+def _counts(role: tuple[str, str], around: set[str]) -> bool:
+    """Tell whether a word counts; 3日 is three days, but after "until" it is the third."""
+    return role[0] == "unit" or (role == ("day_mark", "day") and "until" not in around)
 
 
 _PERIODS = frozenset({"today", "tomorrow", "weekend", "this_week", "this_month", "this_year"})
@@ -177,21 +185,35 @@ def _read_date(
     if kind == "unit" and "next" in around and value in {"week", "month", "year"}:
         return index + 1, (f"next_{value}", 0, 0, 0)
     if kind == "date":
-        when = _read_digits(value, month_first=vocabulary.month_first)
-        return (index + 1, when) if when else None
+        digits = _read_digits(value, month_first=vocabulary.month_first)
+        return (index + 1, digits) if digits else None
     if kind == "month":
         return _read_month(roles, index, int(value))
+    if kind == "number" and int(value) >= _FIRST_YEAR and _is_year(roles, index + 1):
+        year = min(int(value), _LAST_YEAR)
+        again = _is_year(roles, index + 3)
+        found = None if again else _read_date(roles, index + 2, around, vocabulary)
+        if found is None or found[1][2] == 0:
+            return index + 2, ("day", 1, 1, year)
+        return found[0], (*found[1][:3], year)
     if kind == "number" and int(value) > 0:
         after = _skip(roles, index + 1)
         if after < len(roles) and roles[after][0] == "month" and int(value) <= 31:  # noqa: PLR2004
-            end, (_, _, month, year) = _read_month(roles, after, int(roles[after][1]))
-            return end, ("day", int(value), month, year)
+            end, when = _read_month(roles, after, int(roles[after][1]))
+            return end, ("day", int(value), when[2], when[3])
         if after < len(roles) and roles[after][0] == "month_mark" and int(value) <= _DECEMBER:
             return _read_month(roles, after, int(value))
         if "until" in around and int(value) <= 31:  # noqa: PLR2004
-            end = index + 2 if roles[index + 1 : index + 2] == [("day_mark", "")] else index + 1
-            return end, ("day", int(value), 0, 0)
+            return _skip_day_mark(roles, index + 1), ("day", int(value), 0, 0)
     return None
+
+
+def _is_year(roles: Sequence[tuple[str, str]], index: int) -> bool:
+    return roles[index : index + 1] == [("unit", "year")]
+
+
+def _skip_day_mark(roles: Sequence[tuple[str, str]], index: int) -> int:
+    return index + 1 if index < len(roles) and roles[index][0] == "day_mark" else index
 
 
 def _read_month(roles: Sequence[tuple[str, str]], index: int, month: int) -> tuple[int, When]:
@@ -202,12 +224,10 @@ def _read_month(roles: Sequence[tuple[str, str]], index: int, month: int) -> tup
         kind, value = roles[after] if after < len(roles) else ("", "")
         if kind != "number":
             break
-        if 2000 <= int(value) < 2200:  # noqa: PLR2004
+        if _FIRST_YEAR <= int(value) <= _LAST_YEAR:
             year, end = int(value), after + 1
         elif 1 <= int(value) <= 31 and after == end:  # noqa: PLR2004
-            day, end = int(value), after + 1
-            if roles[end : end + 1] == [("day_mark", "")]:
-                end += 1
+            day, end = int(value), _skip_day_mark(roles, after + 1)
         else:
             break
     return end, ("day", day, month, year)

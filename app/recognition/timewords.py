@@ -24,6 +24,8 @@ def list_time_words(section: Mapping[str, object], code: str) -> dict[str, tuple
     for name, value in section.items():
         if name in PLAIN_ROLES:
             _add(roles, value, (name, "1" if name == "article" else ""))
+        elif name == "day_or_mark":
+            _add(roles, value, ("day_mark", "day"))
         elif name in UNIT_DAYS:
             _add(roles, value, ("unit", name))
         elif name in RELATIVE:

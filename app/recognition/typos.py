@@ -44,7 +44,7 @@ class TypoIndex:
         """Return the keywords of which the word may be a misspelling, in sorted order."""
         if not MIN_LENGTH - 1 <= len(word) <= MAX_LENGTH or word in self.known:
             return []
-        if not word.isalnum() or word.isdecimal():
+        if word.isdecimal() or not is_alphabetic(word):
             return []
         found: set[str] = set()
         for shorter in shorten(word, 2 if len(word) >= TWO_EDITS_LENGTH - 1 else 1):
