@@ -123,7 +123,11 @@ def reason_to_skip(
     confirmation: Confirmation, preferences: Preferences, now: datetime
 ) -> str | None:
     """Return why a confirmation should not be sent any more, or None."""
-    if now >= confirmation.occurred_at + SERVICE_WINDOW:
+    # The window counts from the person's last message, which is the change itself unless they
+    # made it on their page.
+    window_from = confirmation.details.get("window_from")
+    opened_at = from_milliseconds(window_from) if window_from else confirmation.occurred_at
+    if now >= opened_at + SERVICE_WINDOW:
         return "window_closed"
     is_late = now >= confirmation.created_at + LATE
     if is_late and any(

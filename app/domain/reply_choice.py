@@ -47,11 +47,15 @@ _BESIDE = frozenset({"question", "language"})
 def choose_reply(event: Event, transition: Transition) -> ReplyKind | None:
     """Return the one reply that an applied event earns, or None for silence.
 
-    Only what a person wrote or tapped in the chat is answered. A change is confirmed once; what
+    Only what a person wrote or tapped in the chat is answered, or chose on their page. A change is confirmed once; what
     changed nothing is not, but for questions (HELP, PREFERENCES) and for RESUME by somebody who
     stopped everything, who would otherwise wait in vain. We ask (UNSURE) once, until answered.
     """
-    if event.source not in _CHAT or transition.outcome in _SILENT:
+    # What was chosen on the page is confirmed too, where the person has a chat open with us.
+    is_heard = event.source in _CHAT or (
+        event.source is Source.PAGE and "window_from" in event.proof
+    )
+    if not is_heard or transition.outcome in _SILENT:
         return None
     is_stopped = transition.after.messages == "opted_out"
     answer = _answer(event, is_stopped=is_stopped)

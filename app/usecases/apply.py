@@ -208,5 +208,6 @@ def _confirmation_of(
             "menu": event.proof.get("menu"),
             "country": event.proof.get("country"),
             "answers": event.proof.get("message_id"),
+            "window_from": event.proof.get("window_from"),
         },
     )
