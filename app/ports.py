@@ -184,8 +184,8 @@ class Outbox(Protocol):
         """Return what 360dialog reported under this status."""
         ...
 
-    def count_reply(self, identity: str) -> int:
-        """Count one more reply to this person; return how many there were within the hour."""
+    def count_reply(self, identity: str, *, to_tap: bool) -> int:
+        """Count one more reply to this person's words, or to their taps; return the hour's."""
         ...
 
     def lease(self, identity: str, holder: str, duration: timedelta) -> bool:

@@ -134,6 +134,7 @@ def _policy(entry: dict[str, Any], problems: list[str]) -> Policy:
         default_pause_days=int(entry.get("default_pause_days", defaults.default_pause_days)),
         longest_pause_days=int(entry.get("longest_pause_days", defaults.longest_pause_days)),
         replies_per_hour=int(entry.get("replies_per_hour", defaults.replies_per_hour)),
+        taps_per_hour=int(entry.get("taps_per_hour", defaults.taps_per_hour)),
         allow_unknown=frozenset(
             Category(name) for name in entry.get("allow_unknown", defaults.allow_unknown)
         ),

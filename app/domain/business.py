@@ -60,6 +60,8 @@ class Policy:
     longest_pause_days: int = 365
     # Past so many answers an hour to one person we are talking to a machine (design 2.6).
     replies_per_hour: int = 10
+    # Nobody but a person taps, and who looks through lists is answered at every step.
+    taps_per_hour: int = 60
     # Categories that may be sent to people who have said neither yes nor no.
     allow_unknown: frozenset[Category] = frozenset({Category.UTILITY, Category.AUTHENTICATION})
     # Countries (ISO 3166) where the confirmation of STOP must not mention a way back.

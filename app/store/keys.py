@@ -46,8 +46,13 @@ def link_key(identity: str) -> str:
 
 
 def reply_count_key(identity: str) -> str:
-    """STRING: replies sent to the person within the hour."""
+    """STRING: replies sent to the person's words within the hour."""
     return f"heed:{{{identity}}}:replies"
+
+
+def tap_count_key(identity: str) -> str:
+    """STRING: replies sent to the person's taps within the hour."""
+    return f"heed:{{{identity}}}:tap-replies"
 
 
 def sending_key(identity: str) -> str:

@@ -114,11 +114,12 @@ class RedisOutbox:
         text = self._redis.hget(keys.confirmation_key(confirmation_id), f"status.{status}")
         return json.loads(text) if text else None
 
-    def count_reply(self, identity: str) -> int:
-        """Count one more reply to this person, and return how many there were within the hour."""
+    def count_reply(self, identity: str, *, to_tap: bool) -> int:
+        """Count one more reply to this person's words, or to their taps; return the hour's."""
+        key = keys.tap_count_key(identity) if to_tap else keys.reply_count_key(identity)
         pipeline = self._redis.pipeline(transaction=True)
-        pipeline.set(keys.reply_count_key(identity), 0, ex=_HOUR_SECONDS, nx=True)
-        pipeline.incr(keys.reply_count_key(identity))
+        pipeline.set(key, 0, ex=_HOUR_SECONDS, nx=True)
+        pipeline.incr(key)
         return int(pipeline.execute()[1])
 
     def lease(self, identity: str, holder: str, duration: timedelta) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.business import Business
 from app.domain.commands import Command
 from app.domain.confirmations import Confirmation
-from app.domain.events import Event, event_to_json
+from app.domain.events import Event, Source, event_to_json
 from app.domain.language import choose_language
 from app.domain.preferences import Outcome, Preferences, Transition, apply_event
 from app.domain.records import Record
@@ -206,6 +206,7 @@ def _confirmation_of(
         details={
             "topic": event.topic,
             "menu": event.proof.get("menu"),
+            "tapped": event.source in {Source.BUTTON, Source.FLOW},
             "country": event.proof.get("country"),
             "answers": event.proof.get("message_id"),
             "window_from": event.proof.get("window_from"),

@@ -108,8 +108,9 @@ def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confir
     refusal = steps.reason_to_skip(taken, preferences, now)
     is_first = taken.attempts == 1
     if not refusal and is_first:
-        sent_this_hour = confirmer.outbox.count_reply(taken.identity)
-        if sent_this_hour > confirmer.business.policy.replies_per_hour:
+        to_tap, policy = bool(taken.details.get("tapped")), confirmer.business.policy
+        sent_this_hour = confirmer.outbox.count_reply(taken.identity, to_tap=to_tap)
+        if sent_this_hour > (policy.taps_per_hour if to_tap else policy.replies_per_hour):
             refusal = "too_many_replies"
     if refusal:
         return None, steps.skip(taken, refusal)
