@@ -118,7 +118,12 @@ def build_language(
         question_ends=keys("question_end"),
         messages=frozenset(k for word in classes["messages"] for k in words.forms(word)),
         topics={k: topic for word, topic in topics.items() for k in words.forms(word)},
-        times=read_time_words(time_roles, words, month_first=source.month_first),
+        times=read_time_words(
+            time_roles,
+            words,
+            month_first=source.month_first,
+            number_after=source.number_after,
+        ),
         triggers=anchors,
         common=common,
     )

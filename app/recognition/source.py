@@ -39,6 +39,7 @@ class Source:
     topics: Groups
     times: Mapping[str, tuple[str, str]]
     month_first: bool
+    number_after: bool
 
     @property
     def has_phrases(self) -> bool:
@@ -73,6 +74,7 @@ def read_source(stem: str, content: Mapping[str, Any]) -> Source:
         topics=_groups(content, "topics", stem),
         times=list_time_words(time, stem),
         month_first=time.get("month_first") is True,
+        number_after=time.get("number_after") is True,
     )
 
 

@@ -33,6 +33,7 @@ class TimeWords:
 
     roles: Mapping[str, tuple[str, str]]
     month_first: bool = False
+    number_after: bool = False
 
     def role(self, word: str) -> tuple[str, str]:
         """Return what a word does in a time expression; digits are numbers."""
@@ -115,7 +116,7 @@ def _read_core(
     if kind == "fixed":
         return index + 1, Span("length", int(value))
     if kind in {"number", "article", "unit", "date"}:
-        amount = _read_amount(roles, index, around)
+        amount = _read_amount(roles, index, around, number_after=vocabulary.number_after)
         if amount is not None:
             return amount
     found = _read_date(roles, index, around, vocabulary)
@@ -132,10 +133,16 @@ def _read_core(
 
 
 def _read_amount(
-    roles: Sequence[tuple[str, str]], index: int, around: set[str]
+    roles: Sequence[tuple[str, str]], index: int, around: set[str], *, number_after: bool
 ) -> tuple[int, Span] | None:
-    """Read "two weeks", "a month", "2-3 days", "the next week"."""
+    """Read "two weeks", "a month", "2-3 days", "the next week", and "wiki mbili" (weeks two)."""
     kind, value = roles[index]
+    if kind == "unit" and number_after and index + 1 < len(roles):
+        number_kind, number_value = roles[index + 1]
+        if number_kind in {"number", "article"}:
+            count = int(number_value)
+            per_unit = UNIT_DAYS[value]
+            return index + 2, Span("length", count * per_unit if per_unit else -(-count // 24))
     if kind == "unit":
         if "next" in around and value in {"week", "month", "year"} and "for" not in around:
             return None  # "next week" is a date, not a length

@@ -40,7 +40,7 @@ def list_time_words(section: Mapping[str, object], code: str) -> dict[str, tuple
         elif name in TABLES and isinstance(value, Mapping):
             for key, words in value.items():
                 _add(roles, words, (TABLES[name], str(key)))
-        elif name != "month_first":
+        elif name not in {"month_first", "number_after"}:
             raise LexiconError(f"{code}: [time] has no {name!r}")
     return roles
 
@@ -51,11 +51,11 @@ def _add(roles: dict[str, tuple[str, str]], words: object, role: tuple[str, str]
 
 
 def read_time_words(
-    roles: Mapping[str, tuple[str, str]], words: Words, *, month_first: bool
+    roles: Mapping[str, tuple[str, str]], words: Words, *, month_first: bool, number_after: bool
 ) -> TimeWords:
     """Return the roles by the keys under which the words arrive."""
     table: dict[str, tuple[str, str]] = {}
     for word, role in roles.items():
         for key in words.forms(word):
             table.setdefault(key, role)
-    return TimeWords(table, month_first)
+    return TimeWords(table, month_first, number_after)

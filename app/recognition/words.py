@@ -31,7 +31,7 @@ class Words:
         """Return the keys of a clause of folded words (see `fold_text`)."""
         words = clause if self.strict else [strip_accents(word) for word in clause]
         if not self.spaced:
-            words = [piece for word in words for piece in self._cut(word)]
+            words = [piece for run in _join_runs(words) for piece in self._cut(run)]
         return self._join(words)
 
     def split(self, text: str) -> list[str]:
@@ -87,6 +87,17 @@ class Words:
                 result.append(words[index])
                 index += 1
         return result
+
+
+def _join_runs(words: Sequence[str]) -> list[str]:
+    """Take out the spaces between words of unspaced scripts; in Korean they are set freely."""
+    runs: list[str] = []
+    for word in words:
+        if runs and _UNSPACED.fullmatch(word) and _UNSPACED.fullmatch(runs[-1]):
+            runs[-1] += word
+        else:
+            runs.append(word)
+    return runs
 
 
 def raw_words(text: str, *, spaced: bool) -> list[str]:
