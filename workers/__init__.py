@@ -13,12 +13,18 @@ def set_runtime(runtime: Runtime) -> None:
     _slot[:] = [runtime]
 
 
+def find_runtime() -> Runtime | None:
+    """Return what this process was given at its start, if anything."""
+    return _slot[0] if _slot else None
+
+
 def get_runtime() -> Runtime:
     """Return what this process works with.
 
     Raises:
         RuntimeError: a job runs outside `python -m workers`.
     """
-    if not _slot:
+    runtime = find_runtime()
+    if runtime is None:
         raise RuntimeError("jobs run inside `python -m workers`, which sets their runtime")
-    return _slot[0]
+    return runtime

@@ -7,6 +7,7 @@ import sys
 from app.runtime import build_runtime
 from config.logging import configure_logging
 from config.settings import SettingsError, load_settings
+from workers import set_runtime
 from workers.pool import Pool, roles_of
 from workers.role import run_role
 
@@ -18,7 +19,8 @@ def main() -> int:
     try:
         settings = load_settings(os.environ)
         configure_logging(settings.log_format)
-        build_runtime(settings)
+        # The processes of the pool are forked with it: none reads the lexicon again.
+        set_runtime(build_runtime(settings, for_worker=True))
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 3
