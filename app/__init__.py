@@ -16,6 +16,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.api import create_api
     from app.web.console import create_console
     from app.web.dashboard import mount_dashboard
+    from app.web.docs import create_docs
     from app.web.errors import register_errors
     from app.web.health import create_health
     from app.web.preferences import create_preferences
@@ -40,6 +41,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_webhook(runtime))
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_health(runtime))
+    app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))
     app.register_blueprint(create_preferences(runtime))
     mount_dashboard(app, runtime)

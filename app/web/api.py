@@ -17,7 +17,8 @@ from app.usecases.check import Question, UnknownTopicError, check
 from app.usecases.history import history
 from app.usecases.preference_links import make_link
 from app.web.auth import authorize, bearer_of
-from app.web.bodies import read_changes, read_json, read_text
+from app.web.bodies import read_changes, read_json, read_text, refuse_unknown
+from app.web.contract import CheckRequest, LinkRequest
 from app.web.errors import ProblemError
 from app.web.preconditions import (
     REFUSED_AT,
@@ -59,6 +60,7 @@ def create_api(runtime: Runtime) -> Blueprint:
     @blueprint.post("/check")
     def check_recipients() -> Response:
         body = read_json()
+        refuse_unknown(body, CheckRequest)
         texts = body.get("recipients")
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise ProblemError(400, "No recipients", "`recipients` must be a list of strings.")
@@ -127,6 +129,7 @@ def create_api(runtime: Runtime) -> Blueprint:
     @blueprint.post("/preference-links")
     def create_preference_link() -> tuple[Response, int]:
         body = read_json()
+        refuse_unknown(body, LinkRequest)
         recipient = _parse(read_text(body, "recipient"), "`recipient`")
         language = read_text(body, "language") if body.get("language") is not None else None
         link = make_link(recipient, links=runtime.links, now=runtime.clock(), language=language)

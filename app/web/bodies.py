@@ -36,6 +36,17 @@ def read_json() -> dict[str, Any]:
     return body
 
 
+def refuse_unknown(body: dict[str, Any], request_type: type) -> None:
+    """Refuse names that the request does not have: a misspelt one must not be passed over.
+
+    Raises:
+        ProblemError: 400, with the names that there are.
+    """
+    known = list(request_type.__annotations__)
+    if set(body) - set(known):
+        raise ProblemError(400, "Unknown name", f"The body may have: {', '.join(known)}.")
+
+
 def read_text(body: dict[str, Any], path: str, *, default: str | None = None) -> str:
     """Return a short text; `path` is its full name, for the error."""
     value = body.get(path.rpartition(".")[2], default)

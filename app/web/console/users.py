@@ -45,6 +45,9 @@ def check_password(users: Sequence[ConsoleUser], name: str, password: str) -> Id
         raise BusyError
     try:
         is_right = check_password_hash((user or users[0]).password_hash, password)
+    except ValueError:
+        # Parameters that this machine cannot compute, or a password that is no text.
+        is_right = False
     finally:
         _at_once.release()
     return identify(user) if user and is_right else None
@@ -95,7 +98,7 @@ def address_of(remote: str | None, forwarded: str) -> str:
     X-Forwarded-For: the router wrote that one, and the visitor any before it.
     """
     peer = _read_address(remote or "")
-    if peer is None or peer.is_private:
+    if peer is None or not peer.is_global:
         peer = _read_address(forwarded.rpartition(",")[2]) or peer
     if peer is None:
         return "unknown"
