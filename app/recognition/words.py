@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.recognition.clauses import split_sentences
-from app.recognition.normalize import fold_text, strip_accents
+from app.recognition.normalize import fold_text, split_words, strip_accents
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
@@ -100,9 +100,20 @@ def _join_runs(words: Sequence[str]) -> list[str]:
     return runs
 
 
+def _close_up(words: Sequence[str]) -> list[str]:
+    """Join neighbors in unspaced scripts: Korean and Thai put spaces where they like."""
+    closed: list[str] = []
+    for word in words:
+        if closed and _UNSPACED.match(word) and _UNSPACED.match(closed[-1][-1]):
+            closed[-1] += word
+        else:
+            closed.append(word)
+    return closed
+
+
 def raw_words(text: str, *, spaced: bool) -> list[str]:
     """Return the folded words of a written vocabulary entry; unspaced scripts become one word."""
-    words = [w for s in split_sentences(fold_text(text)) for c in s.clauses for w in c]
+    words = split_words(fold_text(text))
     if spaced or not all(_UNSPACED.fullmatch(word) for word in words):
         return words
     return ["".join(words)] if words else []

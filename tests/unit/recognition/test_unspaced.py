@@ -68,3 +68,8 @@ def test_opposites_are_never_each_others_typing_error(lexicon: Lexicon) -> None:
     assert recognize("取消订阅", lexicon).command is Command.STOP
     assert recognize("订阅", lexicon).command is Command.START
     assert recognize("消订阅", lexicon).command is not Command.START
+
+
+def test_a_space_within_unspaced_text_changes_nothing(lexicon: Lexicon) -> None:
+    for text in ("메시지 보내지 마세요", "메시지보내지마세요", "메시지 보내 지마세요"):
+        assert recognize(text, lexicon).command is Command.STOP, text
