@@ -11,9 +11,11 @@ import requests
 from app.domain.events import event_id_of
 from app.domain.evidence import first_broken
 from app.domain.recipients import identity_of_wa_id
+from app.metrics import SWEPT, samples_of
 from app.queues import JobQueues
 from app.store import keys
 from app.store.inbox import RedisInbox
+from app.store.metrics import RedisMetrics
 from app.store.outbox import RedisOutbox
 from app.store.preferences import RedisPreferences
 from benchmarks.bodies import make_message, wa_id_of
@@ -26,13 +28,13 @@ _message_numbers = itertools.count(1)
 class People:
     """Writes as people do, and reads what they got, what is stored and what the gate says."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, web_url: str | None = None) -> None:
         self._service = service
         queues = JobQueues(service.store)
         self.inbox = RedisInbox(service.store, queues)
         self.outbox = RedisOutbox(service.store, queues)
         self.preferences = RedisPreferences(service.store)
-        self._url = f"{service.web_url}/webhooks/360dialog"
+        self._url = f"{web_url or service.web_url}/webhooks/360dialog"
 
     def body(
         self, person: int, text: str, *, later_seconds: int = 0, bsuid: str | None = None
@@ -105,6 +107,11 @@ class People:
             bodies = list(world.sent)
         trackers = (str(body.get("biz_opaque_callback_data", "")) for body in bodies)
         return Counter(tracker.removeprefix("heed:") for tracker in trackers)
+
+    def swept(self) -> int:
+        """Return how many jobs the sweeper had to enqueue again."""
+        samples = samples_of(RedisMetrics(self._service.store).read())
+        return int(sum(sample.value for sample in samples if sample.spec is SWEPT))
 
     def waits(self, event_id: str) -> bool:
         """Tell whether an event is still in the inbox."""

@@ -138,6 +138,7 @@ class Service:
         self.http = requests.Session()
         self.http.trust_env = False
         self.parts: list[Part] = []
+        self._pools: list[Part] = []
 
     def start_part(self, name: str, *arguments: str, **environ: str) -> Part:
         """Start a process of ours with the environment of this service."""
@@ -145,12 +146,18 @@ class Service:
         self.parts.append(part)
         return part
 
-    def start_web(self, app: str = "app:create_app()", *, port: int | None = None) -> Part:
+    def start_web(
+        self,
+        app: str = "app:create_app()",
+        *,
+        port: int | None = None,
+        redis_url: str | None = None,
+    ) -> Part:
         """Start gunicorn as the Procfile does, and wait until it answers."""
         port = port or self.port
-        part = self.start_part(
-            "web", "-m", "gunicorn", "-c", "config/gunicorn.py", app, PORT=str(port)
-        )
+        arguments = ("-m", "gunicorn", "-c", "config/gunicorn.py", app)
+        redis_url = redis_url or self.redis.url
+        part = self.start_part("web", *arguments, PORT=str(port), REDIS_URL=redis_url)
 
         def answers() -> bool:
             if part.process.poll() is not None:
@@ -164,9 +171,25 @@ class Service:
         eventually(answers, what="the start of web")
         return part
 
-    def start_pool(self, *arguments: str) -> Part:
+    def start_pool(self, *arguments: str, redis_url: str | None = None) -> Part:
         """Start a pool of workers; `python -m workers` unless told otherwise."""
-        return self.start_part("workers", *(arguments or ("-m", "workers")))
+        arguments = arguments or ("-m", "workers")
+        pool = self.start_part("workers", *arguments, REDIS_URL=redis_url or self.redis.url)
+        self._pools.append(pool)
+        return pool
+
+    def stop_pools(self) -> None:
+        """End all workers."""
+        self.sandbox.world.faults.clear()
+        for pool in self._pools:
+            pool.stop()
+        self._pools.clear()
+
+    def reset(self) -> None:
+        """Forget everything that was stored and sent."""
+        self.store.flushall()
+        with self.sandbox.world.lock:
+            self.sandbox.world.sent.clear()
 
     def wait_for_workers(self, *queues: str) -> None:
         """Wait until somebody works on each of these queues."""

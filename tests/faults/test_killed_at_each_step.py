@@ -151,24 +151,25 @@ class Aftermath:
 
 
 @pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    with Service(tmp_path_factory.mktemp("killed")) as service:
-        service.start_web()
-        people = People(service)
-        with Killer(service, people) as killer:
-            persons = itertools.count(1)
-            killed = {step: killer.kill_at(step, next(persons)) for step in EVERY_STEP}
-            for name, step in WITHOUT_STATUS.items():
-                person = next(persons)
-                fault = {"kind": "refuse_statuses", "recipient": wa_id_of(person)}
-                service.sandbox.world.faults.add(fault)
-                killed[name] = killer.kill_at(step, person)
-            killed[STATUS_JOB_LOST] = lost = killer.kill_at("after the send", next(persons))
-            eventually(lambda: people.outbox.status_of(lost.event_id, "read"), what="a status")
-            service.store.delete("rq:queue:confirmations")
-        service.start_pool("-m", "tests.faults.quick_pool")
-        people.wait_until_done()
-        yield Aftermath(killed, people)
+def aftermath(shared_service: Service) -> Iterator[Aftermath]:
+    service = shared_service
+    service.reset()
+    people = People(service)
+    with Killer(service, people) as killer:
+        persons = itertools.count(1)
+        killed = {step: killer.kill_at(step, next(persons)) for step in EVERY_STEP}
+        for name, step in WITHOUT_STATUS.items():
+            person = next(persons)
+            fault = {"kind": "refuse_statuses", "recipient": wa_id_of(person)}
+            service.sandbox.world.faults.add(fault)
+            killed[name] = killer.kill_at(step, person)
+        killed[STATUS_JOB_LOST] = lost = killer.kill_at("after the send", next(persons))
+        eventually(lambda: people.outbox.status_of(lost.event_id, "read"), what="a status")
+        service.store.delete("rq:queue:confirmations")
+    service.start_pool("-m", "tests.faults.quick_pool")
+    people.wait_until_done()
+    yield Aftermath(killed, people)
+    service.stop_pools()
 
 
 @pytest.mark.slow
