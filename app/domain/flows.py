@@ -103,7 +103,7 @@ def read_value(register: str, value: object) -> dict[str, RegisterValue] | None:
         cap = parse_cap(value)
         if cap:
             return {register: str(cap)}
-        return {register: None} if value is None or value in _NO_CAP else None
+        return {register: None} if value in _NO_CAP else None
     return None
 
 

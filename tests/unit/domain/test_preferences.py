@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.business import Policy
-from app.domain.commands import Command, settings_of
+from app.domain.channels import Channel
+from app.domain.commands import ANSWERED, Command, settings_of
 from app.domain.events import (
     Event,
     Source,
@@ -78,9 +79,25 @@ commands = st.sampled_from(
         (Command.PAUSE, None),
         (Command.RESUME, None),
         (Command.HELP, None),
+        (Command.UNSURE, None),
     ],
 )
 platform = st.sampled_from(["stopped", "allowed"])
+# What lists, words such as "weekly", forms and the API set beside the commands.
+choices = st.sampled_from(
+    [
+        {"frequency": "1/week", **ANSWERED},
+        {"frequency": "9/day"},
+        {"frequency": None, **ANSWERED},
+        {"frequency.offers": "1/month"},
+        {"frequency.offers": None},
+        *({"channel": channel.value, **ANSWERED} for channel in Channel),
+        {"topics.offers": False, "topics.news": False, "topics.orders": True, **ANSWERED},
+        {"topics.marketing": False, "frequency": "1/week", "channel": "none"},
+        {"messages": "opted_out", "topics.offers": True},
+        dict(ANSWERED),
+    ]
+)
 
 
 @st.composite
@@ -90,6 +107,9 @@ def any_event(draw: st.DrawFn) -> Event:
     kind = draw(st.integers(0, 9))
     if kind == 0:
         return Event(event_id, ADA, Source.PLATFORM, at, at, {"whatsapp_marketing": draw(platform)})
+    if kind <= 3:
+        source = draw(st.sampled_from([Source.BUTTON, Source.KEYWORD, Source.FLOW, Source.API]))
+        return Event(event_id, ADA, source, at, at, draw(choices))
     command, topic = draw(commands)
     source = draw(st.sampled_from([Source.KEYWORD, Source.BUTTON, Source.API, Source.OPERATOR]))
     days = draw(st.integers(1, 5))
