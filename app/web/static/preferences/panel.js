@@ -32,6 +32,7 @@
     var data = event.data;
     if (data && data.heed === "height" && data.height > 0 && data.height < 20000) {
       frame.style.height = Math.ceil(data.height) + "px";
+      if (data.answer === true) { frame.scrollIntoView(); }
     }
   });
   frame.src = link.href;
