@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from app.runtime import Runtime
 from app.tokens import Tokens
 from config.pages_loader import load_page_texts
+from config.replies_loader import load_replies
+from config.settings import SettingsError
 from tests.builders import ADA
 from tests.integration.preference_page.pages import (
     BOB,
@@ -125,3 +127,27 @@ def test_the_page_is_in_the_persons_language(
 
     assert f'<html lang="{language}"' in html
     assert '<html lang="sw"' in client.get(f"{page.path}?lang=sw").text
+
+
+def test_the_page_speaks_every_language_of_the_chat() -> None:
+    assert set(load_page_texts().languages) == set(load_replies().languages)
+
+
+def test_what_is_wrong_with_the_texts_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "en.toml").write_text('title = "From {business}"\nsave = "Save"\n', "utf-8")
+    (tmp_path / "de.toml").write_text('title = "Von uns"\nspare = "Sparen"\n', "utf-8")
+    (tmp_path / "fr.toml").write_text("title = 7", "utf-8")
+    (tmp_path / "it.toml").write_text("title =", "utf-8")
+
+    with pytest.raises(SettingsError) as caught:
+        load_page_texts(tmp_path)
+
+    said = str(caught.value)
+    for problem in (
+        "de: save is missing",
+        "de: spare is no text of the page",
+        "de: title must hold the placeholders",
+        "fr.toml: title must be a text",
+        "it.toml cannot be read",
+    ):
+        assert problem in said
