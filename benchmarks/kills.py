@@ -26,11 +26,14 @@ _WHOLE_POOL_EVERY = 6
 _STORIES = (("STOP",), ("STOP", "START"), ("STOP",))
 # This share of the sendings is accepted and gets no answer: a status must settle them.
 _CUT_SHARE = 100
+# Nobody writes while this many wait: a slow machine gets less load, and the delays that are left
+# are those of the kills.
+_MOST_WAITING = 60
 
 
 @dataclass(frozen=True, slots=True)
 class KillPlan:
-    """How much is written, how fast, and how often somebody dies of what."""
+    """How much is written, how fast at most, and how often somebody dies of what."""
 
     commands: int
     per_second: float
@@ -47,7 +50,11 @@ FULL = KillPlan(commands=10_000, per_second=20, kills_by_sigkill=60, kills_by_si
 
 @dataclass(frozen=True, slots=True)
 class KillResult:
-    """What came of it. The first five must be 0; delays are from the 200 to the commit."""
+    """What came of it. The first five must be 0; delays are from the 200 to the commit.
+
+    Two commands rightly get no answer: one that a later one has overtaken (stale), and one whose
+    answer would have been late and no longer true (superseded).
+    """
 
     lost: int
     wrong_registers: int
@@ -55,7 +62,8 @@ class KillResult:
     confirmed_twice: int
     never_confirmed: int
     commands: int
-    skipped_as_superseded: int
+    stale: int
+    superseded: int
     sigkills: int
     sigterms: int
     whole_pools: int
@@ -64,6 +72,8 @@ class KillResult:
     p99_delay_seconds: float
     worst_delay_seconds: float
     seconds: float
+    examples: tuple[str, ...] = ()
+    """What is stored about the first few events with which something is wrong."""
 
 
 def run_kills(plan: KillPlan, folder: Path) -> KillResult:
@@ -82,7 +92,7 @@ def run_kills(plan: KillPlan, folder: Path) -> KillResult:
         started = time.monotonic()
         load = _Load(people, plan)
         load.start()
-        killer = _Killer(service, pool, plan)
+        killer = _Killer(service, pool, plan, load)
         killer.run()
         load.join()
         people.wait_until_done(seconds=plan.patience_seconds)
@@ -90,7 +100,7 @@ def run_kills(plan: KillPlan, folder: Path) -> KillResult:
 
 
 class _Load:
-    """Writes at a steady pace with a few connections, in threads."""
+    """Writes with a few connections, in threads, at a steady pace unless the workers are behind."""
 
     def __init__(self, people: People, plan: KillPlan) -> None:
         self._people = people
@@ -98,6 +108,7 @@ class _Load:
         self._pause = _WRITERS / plan.per_second
         self._lock = threading.Lock()
         self._refused: Counter[int] = Counter()
+        self._number = 0
         self._threads = [threading.Thread(target=self._write) for _ in range(_WRITERS)]
         self.written: dict[int, list[tuple[str, str]]] = {}
 
@@ -124,6 +135,11 @@ class _Load:
         if self._refused:
             raise ConnectionError(f"the webhook did not answer 200 but {self._refused}")
 
+    def wait_for(self, commands: float) -> None:
+        """Wait until so many commands are written, or no more are."""
+        while self._number < commands and any(thread.is_alive() for thread in self._threads):
+            time.sleep(0.01)
+
     def _write(self) -> None:
         with requests.Session() as http:
             http.trust_env = False
@@ -138,6 +154,8 @@ class _Load:
     def _write_one(
         self, http: requests.Session, person: int, text: str, later_seconds: int
     ) -> None:
+        while self._people.inbox.size() > _MOST_WAITING:
+            time.sleep(0.05)
         began = time.monotonic()
         event_id, body = self._people.body(person, text, later_seconds=later_seconds)
         # Some notifications come twice; a redelivery must change nothing.
@@ -149,17 +167,18 @@ class _Load:
                 return
         with self._lock:
             self.written.setdefault(person, []).append((text, event_id))
+            self._number += 1
         time.sleep(max(0.0, self._pause - (time.monotonic() - began)))
 
 
 class _Killer:
-    """Ends workers at even pauses, by SIGKILL and SIGTERM in turns, until all kills are done."""
+    """Ends workers all along the load, by SIGKILL and SIGTERM in turns that nobody can foresee."""
 
-    def __init__(self, service: Service, pool: Part, plan: KillPlan) -> None:
+    def __init__(self, service: Service, pool: Part, plan: KillPlan, load: _Load) -> None:
         self._service = service
         self._pool = pool
-        total = plan.kills_by_sigkill + plan.kills_by_sigterm
-        self._pause = plan.commands / plan.per_second / (total + 1)
+        self._load = load
+        self._commands_per_kill = plan.commands / (plan.kills_by_sigkill + plan.kills_by_sigterm)
         kills = [signal.SIGKILL] * plan.kills_by_sigkill + [signal.SIGTERM] * plan.kills_by_sigterm
         random.shuffle(kills)
         self._kills = kills
@@ -168,10 +187,8 @@ class _Killer:
 
     def run(self) -> None:
         # In the thread that started the pool: Linux ends a child with the thread of its parent.
-        next_at = time.monotonic()
         for number, signum in enumerate(self._kills, 1):
-            next_at += self._pause
-            time.sleep(max(0.0, next_at - time.monotonic()))
+            self._load.wait_for((number - 0.5) * self._commands_per_kill)
             if number % _WHOLE_POOL_EVERY == 0:
                 self._end_pool(signum)
             else:
@@ -204,23 +221,31 @@ def _count(
     sent = people.sent()
     faults: Counter[str] = Counter()
     delays: list[float] = []
+    examples: list[str] = []
     for person, story in written.items():
         chain = people.evidence(person)
         entries = [entry for entry in chain if entry["kind"] == "event"]
         delays += [(entry["at"] - entry["event"]["received_at"]) / 1000 for entry in entries]
         applied = Counter(entry["event"]["id"] for entry in entries)
+        stale = {one["event"]["id"] for one in entries if one["outcome"] == "stale"}
         answers = {entry["event"]: entry for entry in chain if entry["kind"] == "confirmation"}
         last = story[-1][0]
         faults["wrong"] += (
             people.messages(person) != {"STOP": "opted_out", "START": "opted_in"}[last]
         )
         for _, event_id in story:
-            faults["lost"] += applied[event_id] == 0
-            faults["twice"] += applied[event_id] > 1
-            skipped = answers.get(event_id, {}).get("state") == "skipped"
-            faults["skipped"] += skipped
-            faults["confirmed twice"] += sent[event_id] > 1
-            faults["never confirmed"] += sent[event_id] == 0 and not skipped
+            is_stale = event_id in stale
+            is_superseded = answers.get(event_id, {}).get("reason") == "superseded"
+            found = {
+                "lost": applied[event_id] == 0,
+                "twice": applied[event_id] > 1,
+                "confirmed twice": sent[event_id] > 1,
+                "never confirmed": sent[event_id] == 0 and not (is_stale or is_superseded),
+            }
+            faults.update({name: int(is_so) for name, is_so in found.items()})
+            faults.update(stale=int(is_stale), superseded=int(is_superseded))
+            if any(found.values()):
+                examples.append(f"{found} {people.outbox.load(event_id)}")
     delays.sort()
     swept = people.swept()
     return KillResult(
@@ -230,7 +255,8 @@ def _count(
         confirmed_twice=faults["confirmed twice"],
         never_confirmed=faults["never confirmed"],
         commands=sum(map(len, written.values())),
-        skipped_as_superseded=faults["skipped"],
+        stale=faults["stale"],
+        superseded=faults["superseded"],
         sigkills=killer.done[signal.SIGKILL],
         sigterms=killer.done[signal.SIGTERM],
         whole_pools=killer.whole_pools,
@@ -239,4 +265,5 @@ def _count(
         p99_delay_seconds=delays[int(len(delays) * 0.99)],
         worst_delay_seconds=delays[-1],
         seconds=seconds,
+        examples=tuple(examples[:10]),
     )
