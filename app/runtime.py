@@ -97,6 +97,7 @@ def build_runtime(
     preferences = RedisPreferences(redis)
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
+    links = RedisLinks(redis)
     metric_store = RedisMetrics(redis)
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
     return Runtime(
@@ -124,6 +125,7 @@ def build_runtime(
             preferences=preferences,
             outbox=outbox,
             reviews=reviews,
+            links=links,
             business=business,
             replies=replies,
             countries=load_countries(ROOT / "config" / "countries.toml"),

@@ -19,7 +19,7 @@ from app.domain.preferences import Outcome, Preferences, Transition, apply_event
 from app.domain.records import Record
 from app.domain.replies import Replies, choose_reply
 from app.domain.times import from_milliseconds, to_milliseconds
-from app.ports import Inbox, Outbox, PreferenceRecords, Reviews
+from app.ports import Inbox, Outbox, PreferenceLinks, PreferenceRecords, Reviews
 from app.usecases.identities import link_identities, root_of
 from app.usecases.questions import answered_question, review_entry
 
@@ -40,6 +40,7 @@ class Applier:
     preferences: PreferenceRecords
     outbox: Outbox
     reviews: Reviews
+    links: PreferenceLinks
     business: Business
     replies: Replies
     countries: Mapping[str, str]
@@ -64,6 +65,9 @@ def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
         if identity != result.identity:
             applier.preferences.mark_applied(identity, event.id, {"see": result.identity})
     _follow_question(event, result, applier)
+    if event.previous:
+        # The old number may be somebody else's by now; what it was sent opens nothing any more.
+        applier.links.revoke(event.previous.identities)
     applier.inbox.done(event)
     return result.outcome
 

@@ -177,3 +177,18 @@ def test_links_lead_to_the_public_address(environ: dict[str, str], redis: Redis)
     )
 
     assert answer.json["url"].startswith("https://choices.example/preferences/")
+
+
+def test_a_link_to_an_old_number_ends_when_the_person_has_moved(
+    client: FlaskClient, runtime: Runtime, page_of: Callable[..., Page]
+) -> None:
+    page = page_of().press("stop")
+    system = {"body": "moved", "wa_id": BOB, "type": "user_changed_number"}
+    moved = {**text_message(type="system", system=system), "text": None}
+
+    client.post("/webhooks/360dialog", json=notification(moved), headers=WEBHOOK_HEADERS)
+    apply_commands(runtime)
+
+    assert client.get(page.path).status_code == 410
+    assert show(client, BOB)["messages"] == "opted_out"
+    assert page_of(BOB).open().text.count("You stopped all messages") == 1
