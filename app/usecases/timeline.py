@@ -40,7 +40,8 @@ def tell_history(
             teller.tell_more(known, entry)
         else:
             items[f"{kind}.{event_id}.{position}"] = teller.tell_other(entry)
-    return sorted(items.values(), key=lambda item: item.at, reverse=True)
+    # Oldest first and then turned: of two in the same second the later one was applied later.
+    return sorted(items.values(), key=lambda item: item.at)[::-1]
 
 
 def _event_id_of(entry: Mapping[str, Any]) -> str:

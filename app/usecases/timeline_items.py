@@ -52,10 +52,11 @@ def write_plainly(item: Item, texts: ConsoleLanguage) -> str:
         texts.text("timeline.quote", words=part.text) if part.kind == "words" else part.text
         for part in item.subject
     )
+    comma, semicolon = (f"{texts.text(f'timeline.{name}')} " for name in ("comma", "semicolon"))
     line = f"{item.moment}: {subject}"
     if item.effects:
-        line += f" {texts.text('timeline.arrow')} {', '.join(item.effects)}"
-    return f"{line}; {', '.join(item.answers)}" if item.answers else line
+        line += f" {texts.text('timeline.arrow')} {comma.join(item.effects)}"
+    return f"{line}{semicolon}{comma.join(item.answers)}" if item.answers else line
 
 
 def quote_words(text: object) -> Part:

@@ -15,19 +15,29 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200
+_LONGEST_NATIONAL = 10
 
 
 def read_people(text: str, business: Business) -> list[Recipient]:
     """Return whom a text may mean: one as a rule, none for nonsense.
 
-    A number in the form of its own country ("07700 900123") may mean one in each country in which
-    the business has a number.
+    A number that does not say that it is international ("07700 900123", "(212) 456-7890") may
+    also be one of a country in which the business has a number.
     """
-    cleaned = _AROUND.sub("", text[:_LONGEST].strip()).strip()
+    given = text[:_LONGEST].strip()
+    cleaned = _AROUND.sub("", given).strip()
     try:
-        return [parse_recipient(cleaned)]
+        as_written = parse_recipient(cleaned)
     except RecipientError:
-        return list(dict.fromkeys(_read_national(cleaned, business)))
+        as_written = None
+    is_plain = cleaned == given and not cleaned.startswith(("+", "00"))
+    if as_written and not (is_plain and as_written.wa_id):
+        return [as_written]
+    readings = list(_read_national(cleaned, business)) if is_plain else []
+    # What WhatsApp calls a number is not always valid by the book, but it is long.
+    if as_written and (not readings or _is_likely(as_written)):
+        readings.insert(0, as_written)
+    return list(dict.fromkeys(readings))
 
 
 def write_number(recipient: Recipient) -> str:
@@ -49,6 +59,16 @@ def _read_national(text: str, business: Business) -> Iterable[Recipient]:
             continue
         if phonenumbers.is_valid_number(number):
             yield Recipient(wa_id=f"{number.country_code}{number.national_number}")
+
+
+def _is_likely(recipient: Recipient) -> bool:
+    digits = recipient.wa_id or ""
+    if len(digits) > _LONGEST_NATIONAL:
+        return True
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(f"+{digits}"))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _regions_of(business: Business) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient
 from app.store.access import Access
 from app.usecases.history import history
@@ -102,7 +103,16 @@ def add_routes(blueprint: Blueprint, console: Console) -> None:
             "console.changed",
             extra={"actor": visitor().name, "change": action, "outcome": outcome.value},
         )
-        return outcome.value
+        return _say_outcome(recipient, wish, outcome)
+
+    def _say_outcome(recipient: Recipient, wish: Wish, outcome: Outcome) -> str:
+        """Return which text tells the agent what came of it."""
+        if outcome is Outcome.REPLAYED:
+            return outcome.value
+        after = runtime.preferences.view_many([recipient])[0].preferences
+        # A part of the wish may be older than what the person said meanwhile.
+        is_as_wished = all(after.value(name) == value for name, value in wish.settings.items())
+        return outcome.value if is_as_wished else Outcome.STALE.value
 
     def _show(
         recipient: Recipient,
