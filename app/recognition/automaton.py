@@ -55,8 +55,8 @@ class Automaton:
         fillers: frozenset[str],
         blockers: frozenset[str],
         connectives: frozenset[str],
-    ) -> list[int]:
-        """Return the numbers of the phrases that a clause contains.
+    ) -> tuple[list[int], list[int]]:
+        """Return the numbers of the phrases that a clause contains, and of those at its end.
 
         A phrase may not begin after a blocker (a negation, a question word, "if") until a
         connective begins a new clause.
@@ -79,8 +79,8 @@ class Automaton:
                 blocked = True
             state = self.close(step if blocked else step | anywhere)
             found |= state & self.ends_open
-        found |= state & self.ends_closed
-        return self._numbers(found)
+        last = state & (self.ends_closed | self.ends_open)
+        return self._numbers(found | last), self._numbers(last)
 
     def _numbers(self, found: int) -> list[int]:
         numbers = set()

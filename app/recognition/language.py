@@ -99,7 +99,8 @@ def build_language(
         for word in source.words.get(name, ())
         for key in words.forms(word)
     ) | {TIME}
-    automaton, anchors = _build_phrases(variants, classes, words, common, source.code)
+    never = {number for number, line in enumerate(lines) if line.group == "never"}
+    automaton, anchors = _build_phrases(variants, classes, words, common, never, source.code)
 
     def keys(name: str) -> frozenset[str]:
         return frozenset(key for word in source.words.get(name, ()) for key in words.forms(word))
@@ -110,8 +111,10 @@ def build_language(
         automaton=automaton,
         lines=tuple(lines),
         fillers=keys("filler") | {TIME},
-        gaps=keys("filler") | keys("gap") | {TIME},
-        spelling=build_spelling(words.vocabulary),
+        gaps=keys("filler") | keys("gap") | keys("request") | {TIME},
+        spelling=build_spelling(
+            words.vocabulary - {key for word in time_roles for key in words.forms(word)}
+        ),
         blockers=keys("negation") | keys("question"),
         connectives=keys("connective"),
         requests=keys("request"),
@@ -158,6 +161,7 @@ def _build_phrases(
     classes: Mapping[str, Sequence[str]],
     words: Words,
     common: frozenset[str],
+    never: Container[int],
     code: str,
 ) -> tuple[Automaton, Triggers]:
     members: dict[str, tuple[str, ...]] = {}
@@ -169,6 +173,8 @@ def _build_phrases(
     for number, phrase in variants:
         places = _build_places(phrase.slots, members, words, code)
         compiled.append((number, places, phrase.open_start, phrase.open_end))
+        if number in never:
+            continue  # it only silences other phrases, so it need not start the longer look
         for word, companions in _choose_anchors(places, common, words):
             add_trigger(anchors, word, companions)
     return build_automaton(compiled), {

@@ -57,8 +57,8 @@ Keywords = Mapping[str, tuple[Meaning, ...]]
 
 
 Pieces = Mapping[str, tuple[tuple[str, str, frozenset[str] | None], ...]]
-"""First character to the pieces of unspaced text that start the longer look, each with its language
-and the pieces one of which must come with it."""
+"""First two characters to the pieces of unspaced text that start the longer look, each with its
+language and the pieces one of which must come with it."""
 
 Starts = Mapping[str, tuple[tuple[str, frozenset[str] | None], ...]]
 """Word that starts the longer look, to languages with the words that must come with it."""
@@ -251,12 +251,12 @@ def _join_piece(word: str) -> str:
 
 
 def _group_pieces(pieces: Mapping[str, Mapping[str, set[str] | None]]) -> Pieces:
-    """Return the pieces by their first character, in a fixed order."""
+    """Return the pieces by their first two characters, in a fixed order."""
     groups: dict[str, list[tuple[str, str, frozenset[str] | None]]] = {}
     for code, table in sorted(pieces.items()):
         for piece, together in sorted(table.items()):
             entry = None if together is None else frozenset(together)
-            groups.setdefault(piece[0], []).append((piece, code, entry))
+            groups.setdefault(piece[:2], []).append((piece, code, entry))
     return {first: tuple(entries) for first, entries in groups.items()}
 
 

@@ -19,6 +19,9 @@ from app.recognition.reading import (
 from app.recognition.result import NONE, Certainty, Recognition
 from app.recognition.times import TIME, Span
 
+SHORT_CLAUSE = 7
+"""Longest clause in words that asks for help with messages rather than with something else."""
+
 _ORDER = ("stop", "start", "pause", "resume", "preferences", "help")
 
 
@@ -86,7 +89,9 @@ def _read_command(command: Command, clause: Clause, message: Message) -> Recogni
     alone = clause.whole and all(
         other is clause or set(other.words) <= message.language.gaps for other in message.clauses
     )
-    if command in (Command.HELP, Command.PREFERENCES) and not alone:
+    if command in (Command.HELP, Command.PREFERENCES) and not (
+        alone and len(clause.words) <= SHORT_CLAUSE
+    ):
         return NONE  # "my card is lost, I need help" is for the people who answer
     certainty = Certainty.CERTAIN if alone else Certainty.LIKELY
     rule = "phrase_time" if command is Command.PAUSE and days else "phrase"
@@ -121,7 +126,7 @@ def _read_sentences(message: Message) -> Recognition:
         return NONE
     for number in (max(sentences), min(sentences)):
         clauses = tuple(c for c in message.clauses if c.sentence == number)
-        found = read_keyword(replace(message, clauses=clauses, sentences=1))
+        found = read_keyword(replace(message, clauses=clauses))
         if found.command not in (Command.STOP, Command.PAUSE):
             continue
         others: Sequence[str] = [

@@ -31,10 +31,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message cut for one language, with the hints that settle collisions."""
+    """A message cut for one language; `known` counts the words that the language knows."""
 
     clauses: tuple[Clause, ...]
-    sentences: int
+    known: int
     language: Language
     lexicon: Lexicon
 
@@ -54,35 +54,35 @@ def prepare(
 ) -> Message:
     """Cut a message into the keys of a language and find phrases in every clause."""
     clauses: list[Clause] = []
+    known = 0
     for number, sentence in enumerate(sentences):
         last = len(sentence.clauses) - 1
         for place, clause in enumerate(sentence.clauses):
-            keys = [language.spelling.correct(key) for key in language.words.keys(clause)]
+            raw = language.words.keys(clause)
+            known += sum(key in language.words.vocabulary for key in raw)
+            keys = [language.spelling.correct(key) for key in raw]
             words, spans = find_times(keys, language.times, today)
             asks = sentence.question or (
                 place == last and not language.question_ends.isdisjoint(words[-2:])
             )
             polite = not language.requests.isdisjoint(words)
-            found = [
-                language.lines[n]
-                for n in language.automaton.find(
-                    words,
-                    fillers=language.gaps,
-                    blockers=language.blockers,
-                    connectives=language.connectives,
-                )
-            ]
+            found, at_end = language.automaton.find(
+                words,
+                fillers=language.gaps,
+                blockers=language.blockers,
+                connectives=language.connectives,
+            )
             clauses.append(
                 Clause(
                     tuple(words),
                     tuple(spans),
                     asks and not polite,
                     number,
-                    tuple(line.group for line in found),
-                    any(line.whole for line in found),
+                    tuple(language.lines[n].group for n in found),
+                    any(language.lines[n].whole for n in at_end),
                 )
             )
-    return Message(tuple(clauses), len(sentences), language, lexicon)
+    return Message(tuple(clauses), known, language, lexicon)
 
 
 def read_keyword(message: Message) -> Recognition:
@@ -141,14 +141,21 @@ def _finish(
     command, days = meaning.command, number
     certainty = Certainty.CERTAIN
     if command is Command.UNSURE:
-        return ask(message.language, "ask")
+        # "Para mañana", for tomorrow: a word that may mean stop, and a date, mean something else.
+        return NONE if spans else ask(message.language, "ask")
     if spans:
+        if not meaning.universal and command is Command.STOP and _are_weak(spans):
+            return NONE
         command, days = apply_time(command, spans, keyword=True)
         rule = {Command.PAUSE: "time", Command.UNSURE: "open_end"}.get(command, rule)
         certainty = Certainty.UNSURE if command is Command.UNSURE else certainty
     universal = meaning.universal and all(w in message.lexicon.plain for w in message.words)
     code = "en" if universal else message.language.code
     return limit(Recognition(command, topic, days, rule, code, certainty, universal), message)
+
+
+def _are_weak(spans: Sequence[Span]) -> bool:
+    return all(span.kind == "weak" for span in spans)
 
 
 def apply_time(

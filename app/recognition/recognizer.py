@@ -23,6 +23,13 @@ MAX_LANGUAGES = 8
 MAX_WORDS = 700
 """Most words of a message that are read; WhatsApp's 4096 characters rarely hold more."""
 
+SHORT_KEYWORD = 4
+"""Keywords up to this length are too near to other words: only those used worldwide, or of a
+hinted language, are looked for behind a typing error. Of STOP and its like, that is; permissions
+are never guessed without a hint."""
+
+_PERMISSIVE = frozenset({Command.START, Command.RESUME})
+
 LOOKALIKES = str.maketrans("асеорхуѕіјтмкпвнԛԝαοεικνρτυχ", "aceopxysijtmknbhqwaoeikvptux")
 """Cyrillic and Greek letters that look like Latin ones, as in "ЅТОР"."""
 
@@ -142,10 +149,12 @@ def find_languages(
     if not lexicon.stems.keys().isdisjoint(stems):
         _count(found, (lexicon.stems.get(stem, ()) for stem in stems))
     if not folded.isascii() and _CLOSELY_UNSPACED.search(folded):
-        for first in lexicon.unspaced.keys() & set(folded):
+        dense = "".join(folded.split())
+        starts = {dense[i : i + 2] for i in range(len(dense))}.union(dense)
+        for first in lexicon.unspaced.keys() & starts:
             for piece, code, companions in lexicon.unspaced[first]:
-                if piece in folded and (
-                    companions is None or any(other in folded for other in companions)
+                if piece in dense and (
+                    companions is None or any(other in dense for other in companions)
                 ):
                     found[code] = found.get(code, 0) + len(piece)
     if not found:
@@ -155,7 +164,8 @@ def find_languages(
         shared = [lexicon.fillers.get(w) for w in words if not _is_universal(w, lexicon)]
         if shared and len(shared) < len(words) and all(shared):
             common = frozenset.intersection(*(codes for codes in shared if codes))
-            _count(found, [common])
+            likely = common.intersection(hints) or common & {"en"} or common
+            _count(found, [likely])
     order = {code: index for index, code in enumerate(hints)}
     ranked = sorted(found, key=lambda code: (order.get(code, 99), -found[code], code))
     return ranked[:MAX_LANGUAGES]
@@ -187,13 +197,8 @@ def read_in_languages(
         if found is NONE:
             found = read_phrases(message)
         if found is not NONE:
-            readings.append((found, _count_known(message), code))
+            readings.append((found, message.known, code))
     return _choose(readings, hints)
-
-
-def _count_known(message: Message) -> int:
-    known = message.language.words.vocabulary
-    return sum(word in known for word in message.words)
 
 
 def _choose(readings: list[tuple[Recognition, int, str]], hints: Sequence[str]) -> Recognition:
@@ -235,27 +240,35 @@ def read_misspelt(
     if len(content) > 1 and max(map(len, content)) == 1:
         return recognize_again(compact, lexicon, hints, today, rule="spelled_out")
     if len(content) > 1 and " " in plain.strip():
-        return _read_split(content, lexicon, hints)
+        return _read_split(content, lexicon, hints, folded)
     if not compact.isascii() and compact.translate(LOOKALIKES) in lexicon.plain:
         return recognize_again(
             compact.translate(LOOKALIKES), lexicon, hints, today, rule="lookalike"
         )
     candidates = lexicon.typos.candidates(compact)
-    meanings = {m for keyword in candidates for m in lexicon.meanings(keyword, keyword)}
-    return _read_candidates(sorted(meanings, key=_order), lexicon, hints, words)
+    meanings = {
+        meaning
+        for keyword in candidates
+        for meaning in lexicon.meanings(keyword, keyword)
+        if meaning.universal
+        or meaning.language in hints
+        or (len(keyword) > SHORT_KEYWORD and meaning.command not in _PERMISSIVE)
+    }
+    return _read_candidates(sorted(meanings, key=_order), hints, folded)
 
 
 def _order(meaning: Meaning) -> tuple[str, str]:
     return (meaning.language, meaning.command.value)
 
 
-def _read_candidates(
-    meanings: Sequence[Meaning], lexicon: Lexicon, hints: Sequence[str], words: Sequence[str]
-) -> Recognition:
+def _read_candidates(meanings: Sequence[Meaning], hints: Sequence[str], folded: str) -> Recognition:
     commands = {meaning.command for meaning in meanings} - {Command.NONE}
     if not commands:
         return NONE
-    if len(commands) > 1 or "?" in words:
+    worldwide = {meaning.command for meaning in meanings if meaning.universal}
+    if len(worldwide) == 1 and commands - worldwide <= {Command.UNSURE}:
+        commands = worldwide
+    if len(commands) > 1 or "?" in folded:
         return Recognition(Command.UNSURE, rule="typo", certainty=Certainty.UNSURE)
     found = resolve([m for m in meanings if m.command in commands], hints, rule="typo")
     if found.certainty is Certainty.CERTAIN:
@@ -269,7 +282,9 @@ def _read_candidates(
     return found
 
 
-def _read_split(content: Sequence[str], lexicon: Lexicon, hints: Sequence[str]) -> Recognition:
+def _read_split(
+    content: Sequence[str], lexicon: Lexicon, hints: Sequence[str], folded: str
+) -> Recognition:
     """Read a keyword torn apart by a space ("un subscribe"); it must then be exact."""
     compact = "".join(content)
     if len(content) > 3 or len(compact) < 4:  # noqa: PLR2004
@@ -282,7 +297,7 @@ def _read_split(content: Sequence[str], lexicon: Lexicon, hints: Sequence[str]) 
         meanings = tuple(m for keyword in keywords for m in lexicon.meanings(keyword, keyword))
     elif len(compact) < 6 and not any(m.universal for m in meanings):  # noqa: PLR2004
         return NONE
-    return _read_candidates(meanings, lexicon, hints, content)
+    return _read_candidates(meanings, hints, folded)
 
 
 def recognize_again(

@@ -71,7 +71,7 @@ def _read_span(
 ) -> tuple[int, Span | None]:
     """Read one expression: words before it ("until the"), its core, words after it ("ago")."""
     index, around = start, set()
-    while index < len(roles) and roles[index][0] in _BEFORE:
+    while _is_before(roles, index, vocabulary):
         around.add(roles[index][0])
         index += 1
     core = _read_core(roles, index, around, vocabulary, today)
@@ -85,7 +85,7 @@ def _read_span(
         if roles[index - 1][0] != "glue":
             end, around = index, around | after
     if "until" in after or "for" in after:
-        again = _read_core(roles, _skip(roles, start), around, vocabulary, today)
+        again = _read_core(roles, _skip(roles, start, vocabulary), around, vocabulary, today)
         span = again[1] if again else span
     if around & {"past", "every"}:
         span = Span("other")
@@ -96,8 +96,19 @@ _BEFORE = frozenset({"until", "for", "past", "every", "next", "after", "glue"})
 _AFTER = frozenset({"until", "for", "past", "every", "after", "glue"})
 
 
-def _skip(roles: Sequence[tuple[str, str]], index: int) -> int:
-    while index < len(roles) and roles[index][0] in _BEFORE:
+def _is_before(roles: Sequence[tuple[str, str]], index: int, vocabulary: TimeWords) -> bool:
+    """Tell whether a word leads up to the core; so does a unit before a date ("hari senin")."""
+    if index >= len(roles):
+        return False
+    if roles[index][0] == "unit" and not vocabulary.number_after:
+        following = roles[index + 1][0] if index + 1 < len(roles) else ""
+        led_to = index > 0 and roles[index - 1][0] == "until"
+        return following in {"month", "weekday"} or (led_to and following == "number")
+    return roles[index][0] in _BEFORE
+
+
+def _skip(roles: Sequence[tuple[str, str]], index: int, vocabulary: TimeWords) -> int:
+    while _is_before(roles, index, vocabulary):
         index += 1
     return index
 
@@ -195,7 +206,7 @@ def _read_date(
         digits = _read_digits(value, month_first=vocabulary.month_first)
         return (index + 1, digits) if digits else None
     if kind == "month":
-        return _read_month(roles, index, int(value))
+        return _read_month(roles, index, int(value), vocabulary)
     if kind == "number" and int(value) >= _FIRST_YEAR and _is_year(roles, index + 1):
         year = min(int(value), _LAST_YEAR)
         again = _is_year(roles, index + 3)
@@ -204,12 +215,12 @@ def _read_date(
             return index + 2, ("day", 1, 1, year)
         return found[0], (*found[1][:3], year)
     if kind == "number" and int(value) > 0:
-        after = _skip(roles, index + 1)
+        after = _skip(roles, index + 1, vocabulary)
         if after < len(roles) and roles[after][0] == "month" and int(value) <= 31:  # noqa: PLR2004
-            end, when = _read_month(roles, after, int(roles[after][1]))
+            end, when = _read_month(roles, after, int(roles[after][1]), vocabulary)
             return end, ("day", int(value), when[2], when[3])
         if after < len(roles) and roles[after][0] == "month_mark" and int(value) <= _DECEMBER:
-            return _read_month(roles, after, int(value))
+            return _read_month(roles, after, int(value), vocabulary)
         if "until" in around and int(value) <= 31:  # noqa: PLR2004
             return _skip_day_mark(roles, index + 1), ("day", int(value), 0, 0)
     return None
@@ -223,11 +234,13 @@ def _skip_day_mark(roles: Sequence[tuple[str, str]], index: int) -> int:
     return index + 1 if index < len(roles) and roles[index][0] == "day_mark" else index
 
 
-def _read_month(roles: Sequence[tuple[str, str]], index: int, month: int) -> tuple[int, When]:
+def _read_month(
+    roles: Sequence[tuple[str, str]], index: int, month: int, vocabulary: TimeWords
+) -> tuple[int, When]:
     """Read what follows a month: a day ("March 15"), a year, both or nothing."""
     end, day, year = index + 1, 1, 0
     for _ in range(2):
-        after = _skip(roles, end)
+        after = _skip(roles, end, vocabulary)
         kind, value = roles[after] if after < len(roles) else ("", "")
         if kind != "number":
             break

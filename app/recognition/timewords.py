@@ -21,7 +21,9 @@ TABLES = {"numbers": "number", "fixed": "fixed", "calendar": "calendar"}
 def list_time_words(section: Mapping[str, object], code: str) -> dict[str, tuple[str, str]]:
     """Return every time word with its role; raises LexiconError for what it does not know."""
     roles: dict[str, tuple[str, str]] = {}
-    for name, value in section.items():
+    # A word of two roles ("hari", day, in "hari senin") is a unit first: see `_is_before`.
+    ordered = sorted(section.items(), key=lambda item: item[0] == "glue")
+    for name, value in ordered:
         if name in PLAIN_ROLES:
             _add(roles, value, (name, "1" if name == "article" else ""))
         elif name == "day_or_mark":

@@ -100,17 +100,6 @@ def _join_runs(words: Sequence[str]) -> list[str]:
     return runs
 
 
-def _close_up(words: Sequence[str]) -> list[str]:
-    """Join neighbors in unspaced scripts: Korean and Thai put spaces where they like."""
-    closed: list[str] = []
-    for word in words:
-        if closed and _UNSPACED.match(word) and _UNSPACED.match(closed[-1][-1]):
-            closed[-1] += word
-        else:
-            closed.append(word)
-    return closed
-
-
 def raw_words(text: str, *, spaced: bool) -> list[str]:
     """Return the folded words of a written vocabulary entry; unspaced scripts become one word."""
     words = split_words(fold_text(text))
