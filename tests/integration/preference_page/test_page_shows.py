@@ -130,8 +130,12 @@ def test_the_page_is_in_the_persons_language(
     assert '<html lang="sw"' in client.get(f"{page.path}?lang=sw").text
 
 
-def test_the_page_speaks_every_language_of_the_chat() -> None:
-    assert set(load_page_texts().languages) == set(load_replies().languages)
+def test_each_language_of_the_page_is_one_of_the_chat() -> None:
+    """Dates, directions and a few sentences are those of the replies."""
+    pages = set(load_page_texts().languages)
+
+    assert len(pages) >= 33
+    assert pages <= set(load_replies().languages)
 
 
 def test_what_is_wrong_with_the_texts_is_told_at_once(tmp_path: Path) -> None:
