@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from tests.builders import API_SECRET
-from tests.meta.tree import ROOT, list_documents, list_python, read_tree
+from tests.meta.tree import ROOT, list_documents, list_files, list_python, read_tree
 
 DOCUMENTS = list_documents()
 _TEXTS = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
 _ALL_DOCS = "\n".join(text for path, text in _TEXTS.items() if path.parent.name == "docs")
 # Pages for people, of which the first names the whole.
-_WHOLE = ("/rq", "/console", "/preferences", "/assets")
+_WHOLE = ("/rq", "/console", "/preferences", "/assets", "/docs")
 # Events whose names are put together from constants, by the file that does so.
 _COMPOSED = {
     Path("app/web/console/signin.py"): ("console.sign_in_failed", "console.sign_in_refused"),
@@ -63,7 +64,8 @@ def test_no_route_is_documented_that_does_not_exist(app: Flask) -> None:
         if path_of_document.is_relative_to(ROOT / "docs") or path_of_document.name == "README.md"
         if "sandbox" not in path_of_document.parts
         for method, path in re.findall(
-            r"`(GET|POST|PATCH|PUT|DELETE) (/(?:v1|webhooks|healthz|readyz|metrics)[^` ?]*)`", text
+            r"`(GET|POST|PATCH|PUT|DELETE) (/(?:v1|webhooks|healthz|readyz|metrics|openapi)[^` ?]*)`",
+            text,
         )
     }
     planned = {("DELETE", "/v1/recipients/{}")}
@@ -134,6 +136,29 @@ def test_every_log_event_is_documented() -> None:
     assert {event for event in events if not re.fullmatch(r"[a-z]+\.[a-z_]+", event)} == set()
     assert {event for event in events if f"`{event}`" not in text} == set()
     assert set(re.findall(r"`([a-z]+\.(?:[a-z]+_)*[a-z]+ed)`", text)) <= events
+
+
+def test_every_command_is_documented(app: Flask) -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    commands = set()
+    for name, command in app.cli.commands.items():
+        inner = command.commands if isinstance(command, click.Group) else None
+        commands |= {f"{name} {one}" for one in inner} if inner else {name}
+
+    assert {one for one in commands if not re.search(rf"\| `{one}[ `]", text)} == set()
+    documented = set(re.findall(r"(?m)^\| `([a-z]+(?: [a-z-]+)?)[ `]", text))
+    assert documented <= commands
+
+
+def test_documents_that_code_names_exist() -> None:
+    named = {
+        name
+        for path in list_files()
+        if path.suffix in {".py", ".toml", ".lua", ".yml"} or path.name == "Makefile"
+        for name in re.findall(r"(?<![\w/])docs/[a-z0-9/-]+\.md", path.read_text(encoding="utf-8"))
+    }
+
+    assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
 def _anchor_of(heading: str) -> str:

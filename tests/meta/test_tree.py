@@ -12,6 +12,10 @@ _MOST_LINES = 300
 # Longer than that, for a reason. Data is exempt: TOML, JSON, and tables in Python named below.
 _LONGER = {
     Path("app/recognition/recognizer.py"): "one ladder of rules, read from top to bottom",
+    Path("app/recognition/times.py"): "how long and until when, in one place",
+    Path("tests/integration/console/test_console_people.py"): "one page, seen through to its end",
+    Path("tests/unit/test_timeline.py"): "one table of what people read of a history",
+    Path("tests/browser/test_preference_page.py"): "one page, seen through from top to bottom",
     Path("tests/contract/dialog360/expected_notifications.py"): "data: what each payload says",
     Path("tests/contract/dialog360/test_dialog360_client.py"): "one table of answers and errors",
     Path("tests/unit/dialog360/test_webhook_messages.py"): "one table of shapes",
