@@ -29,8 +29,8 @@ def apply_action(
     Raises:
         StoreError: it may or may not have been accepted; it is safe to ask again.
     """
-    if not action.settings or (action.name == "stop" and _is_stopped(view)):
-        return action.name if action.name == "stop" else "unchanged"
+    if not action.settings:
+        return "unchanged"
     recipient = recipient_of_identity(view.identity)
     language = str(carried["language"])
     number = _number_of_chat(link, runtime)
@@ -54,11 +54,10 @@ def apply_action(
             **_proof_of_window(view, number, runtime),
         },
     )
-    return "unchanged" if outcome is Outcome.UNCHANGED else action.name
-
-
-def _is_stopped(view: RecipientView) -> bool:
-    return view.preferences.messages == "opted_out"
+    # A stop is set again even where one stands: a START of the chat, older than this, may still be
+    # on its way. The person hears that it is done, either way.
+    is_done = outcome is not Outcome.UNCHANGED or action.name == "stop"
+    return action.name if is_done else "unchanged"
 
 
 def _wording(action: Action, language: str, runtime: Runtime) -> str | None:

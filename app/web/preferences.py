@@ -72,13 +72,10 @@ def create_preferences(runtime: Runtime) -> Blueprint:
         try:
             carried = runtime.tokens.read_form(request.form.get("form", ""), link_id=link.id)
             action = read_action(request.form, carried["shown"], runtime.business, runtime.clock())
-        except (ForgedTokenError, UnknownActionError):
+        except (ForgedTokenError, UnknownActionError, KeyError):
             raise _RefusedError(403, "retry", link, view) from None
         if is_foreign(request):
             raise _RefusedError(403, "retry", link, view)
-        # Stopping is never too often; when it stands already, nothing is left to be written.
-        if action.name != "stop" and runtime.links.count_change(link.id) > MOST_CHANGES:
-            raise _RefusedError(429, "busy", link, view)
         return action, carried
 
     @blueprint.get("/preferences/<token>")
@@ -90,7 +87,13 @@ def create_preferences(runtime: Runtime) -> Blueprint:
     def change_page(token: str) -> ResponseReturnValue:
         link, view = find(token)
         action, carried = read_form(link, view)
-        done = apply_action(action, carried, link, view, runtime)
+        is_stop = action.name == "stop"
+        is_too_often = runtime.links.count_change(link.id) > MOST_CHANGES
+        if is_too_often and not is_stop:
+            raise _RefusedError(429, "busy", link, view)
+        # Stopping is never too often. But then one that stands is not written again and again.
+        is_settled = is_too_often and view.preferences.messages == "opted_out"
+        done = action.name if is_settled else apply_action(action, carried, link, view, runtime)
         logger.info("page.changed", extra={"action": action.name, "done": done})
         notice = runtime.tokens.sign_notice({"link": link.id, "done": done})
         return redirect(views.address(token, done=notice), 303)
