@@ -71,6 +71,8 @@ class KillResult:
     median_delay_seconds: float
     p99_delay_seconds: float
     worst_delay_seconds: float
+    slowest_start_seconds: float
+    """How long the slowest new pool needed until its first process was there."""
     seconds: float
     examples: tuple[str, ...] = ()
     """What is stored about the first few events with which something is wrong."""
@@ -184,6 +186,7 @@ class _Killer:
         self._kills = kills
         self.done: Counter[signal.Signals] = Counter()
         self.whole_pools = 0
+        self.slowest_start = 0.0
 
     def run(self) -> None:
         # In the thread that started the pool: Linux ends a child with the thread of its parent.
@@ -209,7 +212,10 @@ class _Killer:
         else:
             # A deploy: the old ones finish while the new ones start.
             self._pool.terminate()
+        started = time.monotonic()
         self._pool = self._service.start_pool()
+        eventually(self._pool.members, what="the start of a pool")
+        self.slowest_start = max(self.slowest_start, time.monotonic() - started)
 
 
 def _count(
@@ -264,6 +270,7 @@ def _count(
         median_delay_seconds=delays[len(delays) // 2],
         p99_delay_seconds=delays[int(len(delays) * 0.99)],
         worst_delay_seconds=delays[-1],
+        slowest_start_seconds=killer.slowest_start,
         seconds=seconds,
         examples=tuple(examples[:10]),
     )
