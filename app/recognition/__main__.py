@@ -44,10 +44,8 @@ def _read_row(line: str) -> tuple[dict[str, Any], str | None]:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         return {}, f"not JSON: {error}"
-    if not isinstance(row, dict):
-        return {}, 'not an object: write {"text": "…"}'
-    if not isinstance(row.get("text"), str):
-        return {}, '"text" must be a string'
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return {}, 'not a message: write {"text": "…"} with a string'
     for name in ("language", "country", "today"):
         if row.get(name) is not None and not isinstance(row[name], str):
             return {}, f'"{name}" must be a string'

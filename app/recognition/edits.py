@@ -1,5 +1,7 @@
 """Slips of the finger: how far two words are apart, and whether a hand could slip so. Pure."""
 
+from itertools import pairwise
+
 FREE_LENGTH, TWO_EDITS_LENGTH = 6, 10
 """From these lengths on a word allows any one edit, and two edits."""
 
@@ -73,9 +75,9 @@ def _is_slip_insertion(word: str, keyword: str) -> bool:
 def _build_neighbors() -> frozenset[tuple[str, str]]:
     pairs: set[tuple[str, str]] = set()
     for row in _ROWS:
-        pairs |= set(zip(row, row[1:], strict=False))
+        pairs |= set(pairwise(row))
     for rows in _COLUMNS:
-        for upper, lower in zip(rows, rows[1:], strict=False):
+        for upper, lower in pairwise(rows):
             pairs |= set(zip(upper, lower, strict=False)) | set(zip(upper[1:], lower, strict=False))
     pairs |= {("0", "o"), ("1", "i"), ("1", "l"), ("3", "e"), ("5", "s"), ("4", "a")}
     return frozenset(pairs | {(b, a) for a, b in pairs})

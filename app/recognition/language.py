@@ -7,9 +7,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.recognition.automaton import Automaton, Place, build_automaton
+from app.recognition.errors import LexiconError
 from app.recognition.normalize import fold_text, split_words, strip_accents
 from app.recognition.patterns import Phrase, Slot, read_phrase
-from app.recognition.errors import LexiconError
 from app.recognition.source import Source
 from app.recognition.spelling import Spelling, build_spelling
 from app.recognition.times import TIME, TimeWords
@@ -113,7 +113,8 @@ def build_language(
         fillers=keys("filler") | {TIME},
         gaps=keys("filler") | keys("gap") | keys("request") | {TIME},
         spelling=build_spelling(
-            words.vocabulary - {key for word in time_roles for key in words.forms(word)}
+            words.vocabulary,
+            never={key for word in time_roles for key in words.forms(word)},
         ),
         blockers=keys("negation") | keys("question"),
         connectives=keys("connective"),
@@ -169,13 +170,14 @@ def _build_phrases(
         members[name] = tuple(dict.fromkeys(k for word in group for k in words.forms(word)))
     members["time"] = (TIME,)
     anchors: dict[str, set[str] | None] = {}
+    chooser = _Anchors(common, words.spaced, {})
     compiled: list[tuple[int, Sequence[Place], bool, bool]] = []
     for number, phrase in variants:
         places = _build_places(phrase.slots, members, words, code)
         compiled.append((number, places, phrase.open_start, phrase.open_end))
         if number in never:
             continue  # it only silences other phrases, so it need not start the longer look
-        for word, companions in _choose_anchors(places, common, words):
+        for word, companions in chooser.choose(places):
             add_trigger(anchors, word, companions)
     return build_automaton(compiled), {
         word: None if companions is None else frozenset(companions)
@@ -218,34 +220,42 @@ def add_trigger(
         known.update(companions)
 
 
-def _choose_anchors(
-    places: Sequence[Place], common: Container[str], words: Words
-) -> list[tuple[str, set[str] | None]]:
-    """Return the words of the required place that ordinary messages are least likely to hold.
+@dataclass(frozen=True, slots=True)
+class _Anchors:
+    """Finds what the first look goes by; `seen` remembers places, which recur in many phrases."""
 
-    Each comes with the words of the second such place, one of which must be there too.
-    """
+    common: frozenset[str]
+    spaced: bool
+    seen: dict[tuple[str, ...], tuple[tuple[int, int], frozenset[str]]]
 
-    def cost(place: Place) -> tuple[int, int]:
-        frequent = sum(not find_rare(w, common, spaced=words.spaced) for w in place.words)
-        return (frequent, len(place.words))
+    def choose(self, places: Sequence[Place]) -> list[tuple[str, frozenset[str] | None]]:
+        """Return the words of the required place that ordinary messages are least likely to hold.
 
-    def parts(place: Place) -> set[str]:
-        return {
-            find_rare(word, common, spaced=words.spaced) or max(word.split(" "), key=len)
-            for word in place.words
-        }
+        Each comes with the words of the second such place, one of which must be there too.
+        """
+        required = [p for p in places if not p.optional and p.words and TIME not in p.words]
+        ranked = sorted((self._rate(place) for place in required), key=lambda rated: rated[0])
+        if not ranked:
+            return []
+        companions = ranked[1][1] if len(ranked) > 1 else None
+        if companions is not None and any(word.endswith("*") for word in companions):
+            companions = None
+        if companions is not None:
+            companions = frozenset(strip_accents(word) for word in companions)
+        return [(word, companions) for word in sorted(ranked[0][1])]
 
-    required = [p for p in places if not p.optional and p.words and TIME not in p.words]
-    required.sort(key=cost)
-    if not required:
-        return []
-    companions = parts(required[1]) if len(required) > 1 else None
-    if companions is not None and any(word.endswith("*") for word in companions):
-        companions = None
-    if companions is not None:
-        companions = {strip_accents(word) for word in companions}
-    return [(word, companions) for word in parts(required[0])]
+    def _rate(self, place: Place) -> tuple[tuple[int, int], frozenset[str]]:
+        """Return how frequent the words of a place are, and their rarest parts."""
+        known = self.seen.get(place.words)
+        if known is None:
+            rare = [find_rare(w, self.common, spaced=self.spaced) for w in place.words]
+            parts = frozenset(
+                part or max(word.split(" "), key=len)
+                for part, word in zip(rare, place.words, strict=True)
+            )
+            known = ((rare.count(""), len(rare)), parts)
+            self.seen[place.words] = known
+        return known
 
 
 def find_rare(word: str, common: Container[str], *, spaced: bool) -> str:

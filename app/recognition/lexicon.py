@@ -79,6 +79,7 @@ class Lexicon:
     stems: Mapping[str, frozenset[str]]
     unspaced: Pieces
     fillers: Mapping[str, frozenset[str]]
+    filler_parts: Mapping[str, frozenset[str]]
     typos: TypoIndex
     emoji: Mapping[str, Command]
     payloads: Mapping[str, tuple[Command, str | None]]
@@ -122,9 +123,12 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
     accented, plain = _build_keywords(sources.values(), universal, business)
     triggers, stems, unspaced = _build_triggers(languages, plain, accented)
     fillers: dict[str, frozenset[str]] = {}
+    filler_parts: dict[str, frozenset[str]] = {}
     for code, language in languages.items():
         for word in language.fillers:
             fillers[word] = fillers.get(word, frozenset()) | {code}
+        for word in {part for filler in language.fillers for part in filler.split(" ")}:
+            filler_parts[word] = filler_parts.get(word, frozenset()) | {code}
     buttons = files.get("buttons", {})
     pause = universal.get("pause", {})
     return Lexicon(
@@ -135,6 +139,7 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
         stems=stems,
         unspaced=unspaced,
         fillers=fillers,
+        filler_parts=filler_parts,
         typos=build_typo_index(plain, accented, languages.values()),
         emoji={k: Command[v] for k, v in universal.get("emoji", {}).items()},
         payloads=_build_payloads(buttons, business),
@@ -184,7 +189,7 @@ def _build_keywords(
             plain.setdefault(keyword_key(word), [meaning])
     for source in sources:
         groups = [*source.keywords.items(), ("none", source.words.get("ordinary", ()))]
-        groups += list(business.keywords.get(source.code, {}).items())
+        groups += [(k, tuple(v)) for k, v in business.keywords.get(source.code, {}).items()]
         derived: list[tuple[str, Meaning]] = []
         for group, words in groups:
             command = Command.UNSURE if group == "ask" else Command[group.upper()]

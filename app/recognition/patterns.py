@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 MAX_VARIANTS = 512
 """Most variants that the options of one line may multiply into."""
 
+_APOSTROPHE = re.compile("['’-]")
 _PIECES = re.compile(r"\.\.\.|\{[a-z_]+\}|[\[\]()|]|[^\s\[\](){}|]+")
 
 
@@ -89,9 +90,14 @@ def _read_item(piece: str, pieces: Iterator[str], line: str) -> list[tuple[Slot,
         return _read_choice(pieces, ")", line)
     if piece == "[":
         choices = _read_choice(pieces, "]", line)
-        skippable = [(replace(choice[0], optional=True),) for choice in choices if len(choice) == 1]
+        skippable: list[tuple[Slot, ...]] = [
+            (replace(choice[0], optional=True),) for choice in choices if len(choice) == 1
+        ]
         longer = [choice for choice in choices if len(choice) != 1]
         return [*(skippable or [()]), *longer]
     if piece.startswith("{"):
         return [(Slot(classes=(piece[1:-1],)),)]
+    parts = _APOSTROPHE.split(piece)
+    if len(parts) > 1 and all(parts):  # "don't" is two words, and one when typed in a hurry
+        return [tuple(Slot(words=(part,)) for part in parts), (Slot(words=("".join(parts),)),)]
     return [(Slot(words=(piece,)),)]

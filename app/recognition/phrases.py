@@ -19,6 +19,9 @@ from app.recognition.reading import (
 from app.recognition.result import NONE, Certainty, Recognition
 from app.recognition.times import TIME, Span
 
+_ASKED = {Command.STOP: True, Command.PAUSE: True, Command.START: False, Command.RESUME: False}
+"""Commands that a question does not give; a restriction is then asked about."""
+
 SHORT_CLAUSE = 7
 """Longest clause in words that asks for help with messages rather than with something else."""
 
@@ -64,16 +67,12 @@ def _read_clause(clause: Clause, message: Message) -> Recognition:
         groups.discard("start" if clause.whole else "")
         if "start" in groups:
             return ask(language, "contradiction")
-    name = next((group for group in _ORDER if group in groups), None)
-    if name is None or ("pause" in groups and name == "stop"):
-        name = "pause" if name else None
+    name = "pause" if "pause" in groups else next((g for g in _ORDER if g in groups), None)
     if name is None:
         return ask(language, "ask")
     command = Command[name.upper()]
-    if clause.question and command in (Command.STOP, Command.PAUSE):
-        return ask(language, "question")
-    if clause.question and command in (Command.START, Command.RESUME):
-        return NONE
+    if clause.question and command in _ASKED:
+        return ask(language, "question") if _ASKED[command] else NONE
     return _read_command(command, clause, message)
 
 
@@ -83,6 +82,8 @@ def _read_command(command: Command, clause: Clause, message: Message) -> Recogni
     if len(topics) > 1 and topic is None:
         return ask(message.language, "topics")
     spans = [*clause.spans, *_loose_spans(clause, message)]
+    if command is Command.PAUSE and not _says_how_long(spans, clause, message):
+        return NONE
     command, days = apply_time(command, spans, keyword=False)
     if command is Command.UNSURE:
         return ask(message.language, "open_end")
@@ -93,10 +94,18 @@ def _read_command(command: Command, clause: Clause, message: Message) -> Recogni
         alone and len(clause.words) <= SHORT_CLAUSE
     ):
         return NONE  # "my card is lost, I need help" is for the people who answer
+    if command in (Command.START, Command.RESUME) and clause.asked and not alone:
+        return NONE  # "I live abroad, can I sign up?"
     certainty = Certainty.CERTAIN if alone else Certainty.LIKELY
     rule = "phrase_time" if command is Command.PAUSE and days else "phrase"
     found = Recognition(command, topic, days, rule, message.language.code, certainty)
     return limit(found, message)
+
+
+def _says_how_long(spans: Sequence[Span], clause: Clause, message: Message) -> bool:
+    """False when a pause rests on nothing but a bare date: "the shop pauses on Monday"."""
+    weak = bool(spans) and all(span.kind in {"weak", "other"} for span in spans)
+    return not weak or not message.language.messages.isdisjoint(clause.words)
 
 
 def _loose_spans(clause: Clause, message: Message) -> list[Span]:

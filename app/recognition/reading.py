@@ -9,7 +9,7 @@ from app.recognition.clauses import Sentence
 from app.recognition.language import Language
 from app.recognition.lexicon import MARKETING, Lexicon, Meaning
 from app.recognition.result import NONE, Certainty, Recognition
-from app.recognition.times import TIME, Span, find_times
+from app.recognition.times import Span, find_times
 
 SHORT_WORDS = 12
 """Longest message in which a bare keyword as one of several sentences is asked about."""
@@ -25,6 +25,7 @@ class Clause:
     spans: tuple[Span, ...]
     question: bool
     sentence: int
+    asked: bool = False
     groups: tuple[str, ...] = ()
     whole: bool = False
 
@@ -57,6 +58,9 @@ def prepare(
     known = 0
     for number, sentence in enumerate(sentences):
         last = len(sentence.clauses) - 1
+        polite = any(
+            not language.requests.isdisjoint(language.words.keys(c)) for c in sentence.clauses
+        )
         for place, clause in enumerate(sentence.clauses):
             raw = language.words.keys(clause)
             known += sum(key in language.words.vocabulary for key in raw)
@@ -65,7 +69,6 @@ def prepare(
             asks = sentence.question or (
                 place == last and not language.question_ends.isdisjoint(words[-2:])
             )
-            polite = not language.requests.isdisjoint(words)
             found, at_end = language.automaton.find(
                 words,
                 fillers=language.gaps,
@@ -78,6 +81,7 @@ def prepare(
                     tuple(spans),
                     asks and not polite,
                     number,
+                    asks,
                     tuple(language.lines[n].group for n in found),
                     any(language.lines[n].whole for n in at_end),
                 )

@@ -7,7 +7,6 @@ from typing import Any
 from app.recognition.errors import LexiconError
 from app.recognition.timewords import list_time_words
 
-
 SECTIONS = frozenset({
     "language", "name", "english_name", "direction", "spaces", "accents", "review", "sources",
     "keywords", "words", "classes", "phrases", "topics", "time",

@@ -1,6 +1,6 @@
 """Put right one slip of the finger in the words of phrases, within one language. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from app.recognition.edits import is_alphabetic, is_typo, shorten
@@ -24,14 +24,16 @@ class Spelling:
         return fits[0] if len(fits) == 1 else word
 
 
-def build_spelling(vocabulary: Iterable[str]) -> Spelling:
-    """Index the longer words of a language; what could come from two words is left alone."""
-    words = frozenset(vocabulary)
+def build_spelling(vocabulary: frozenset[str], *, never: Container[str]) -> Spelling:
+    """Index the longer words of a language; what could come from two words is left alone.
+
+    Words of `never` are known, but nothing is corrected into them: "jours" is not "hours".
+    """
     deletes: dict[str, str] = {}
     shared: set[str] = set()
-    for word in sorted(words):
-        if MIN_LENGTH <= len(word) <= MAX_LENGTH and is_alphabetic(word):
+    for word in sorted(vocabulary):
+        if word not in never and MIN_LENGTH <= len(word) <= MAX_LENGTH and is_alphabetic(word):
             for shorter in shorten(word, 1):
                 if deletes.setdefault(shorter, word) != word:
                     shared.add(shorter)
-    return Spelling({k: v for k, v in deletes.items() if k not in shared}, words)
+    return Spelling({k: v for k, v in deletes.items() if k not in shared}, vocabulary)

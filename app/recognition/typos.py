@@ -33,8 +33,11 @@ class _Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TypoIndex:
-    """`deletes`: shortened keyword to keywords. `several`: keyword of several words
-    without one of them, to keywords. `known`: every word that is a word."""
+    """Keywords by what a slip leaves of them.
+
+    `deletes`: shortened keyword to keywords. `several`: keyword of several words without one of
+    them, to keywords. `known`: every word that is a word.
+    """
 
     deletes: Mapping[str, tuple[str, ...]]
     several: Mapping[str, tuple[str, ...]]

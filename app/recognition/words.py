@@ -8,6 +8,7 @@ along the vocabulary, longest piece first.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.recognition.clauses import split_sentences
 from app.recognition.normalize import fold_text, split_words, strip_accents
@@ -100,12 +101,13 @@ def _join_runs(words: Sequence[str]) -> list[str]:
     return runs
 
 
-def raw_words(text: str, *, spaced: bool) -> list[str]:
+@lru_cache(maxsize=65536)
+def raw_words(text: str, *, spaced: bool) -> tuple[str, ...]:
     """Return the folded words of a written vocabulary entry; unspaced scripts become one word."""
-    words = split_words(fold_text(text))
+    words = tuple(split_words(fold_text(text)))
     if spaced or not all(_UNSPACED.fullmatch(word) for word in words):
         return words
-    return ["".join(words)] if words else []
+    return ("".join(words),) if words else ()
 
 
 def build_words(
@@ -137,7 +139,7 @@ def _add(
     strict: bool,
     spaced: bool,
 ) -> None:
-    exact = tuple(raw_words(word, spaced=spaced))
+    exact = raw_words(word, spaced=spaced)
     plain = tuple(strip_accents(part) for part in exact)
     for parts in {exact, plain} if strict else {plain}:
         if not parts:

@@ -1,0 +1,83 @@
+"""The first look: in which languages is a message worth reading? Pure, and cheap.
+
+Most messages hold no word that any phrase or keyword needs; they end here.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from app.recognition.lexicon import STEM, Lexicon
+from app.recognition.text import Text
+
+MAX_LANGUAGES = 8
+"""Most languages in which one message is read."""
+
+SHORT_MESSAGE = 8
+"""Longest message in words whose worldwide keyword may stand among fillers of any language."""
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+)
+
+Found = dict[str, int]
+"""Languages with the number of their words that were found."""
+
+
+def find_languages(text: Text) -> list[str]:
+    """Return the languages in which a message must be read, the likeliest first."""
+    found: Found = {}
+    lexicon, words = text.lexicon, text.words
+    if not lexicon.triggers.keys().isdisjoint(words):
+        _count_words(found, words, lexicon)
+    if lexicon.stems:
+        stems = {word[:STEM] for word in words}
+        if not lexicon.stems.keys().isdisjoint(stems):
+            _count(found, (lexicon.stems.get(stem, ()) for stem in stems))
+    if not text.folded.isascii() and _UNSPACED.search(text.folded):
+        _count_pieces(found, text.folded, lexicon)
+    if not found:
+        return []
+    if len(words) <= SHORT_MESSAGE:
+        _count(found, [_find_filler_languages(text)])
+    order = {code: index for index, code in enumerate(text.hints)}
+    ranked = sorted(found, key=lambda code: (order.get(code, len(order)), -found[code], code))
+    return ranked[:MAX_LANGUAGES]
+
+
+def _count(found: Found, groups: Iterable[Iterable[str]]) -> None:
+    for group in groups:
+        for code in group:
+            found[code] = found.get(code, 0) + 1
+
+
+def _count_words(found: Found, words: Sequence[str], lexicon: Lexicon) -> None:
+    for word in lexicon.triggers.keys() & set(words):
+        for code, companions in lexicon.triggers[word]:
+            if companions is None or not companions.isdisjoint(words):
+                found[code] = found.get(code, 0) + 1
+
+
+def _count_pieces(found: Found, folded: str, lexicon: Lexicon) -> None:
+    """Look for the pieces of unspaced scripts, wherever spaces may stand."""
+    dense = "".join(folded.split())
+    starts = {dense[i : i + 2] for i in range(len(dense))}.union(dense)
+    for first in lexicon.unspaced.keys() & starts:
+        for piece, code, companions in lexicon.unspaced[first]:
+            if piece in dense and (
+                companions is None or any(other in dense for other in companions)
+            ):
+                found[code] = found.get(code, 0) + len(piece)
+
+
+def _find_filler_languages(text: Text) -> frozenset[str]:
+    """Return the languages of the fillers around a word used worldwide: "stop bitte"."""
+    lexicon = text.lexicon
+    shared = [lexicon.filler_parts.get(w) for w in text.words if not _is_universal(w, lexicon)]
+    if not shared or len(shared) == len(text.words) or not all(shared):
+        return frozenset()
+    common = frozenset.intersection(*(codes for codes in shared if codes))
+    return common.intersection(text.hints) or common & {"en"} or common
+
+
+def _is_universal(word: str, lexicon: Lexicon) -> bool:
+    return any(meaning.universal for meaning in lexicon.plain.get(word, ()))

@@ -1,0 +1,128 @@
+"""The last rung: short messages whose keyword is stretched, spelled out, torn or misspelt. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from app.domain.commands import Command
+from app.recognition.exact import resolve, unsure
+from app.recognition.lexicon import Meaning
+from app.recognition.normalize import split_words, strip_accents
+from app.recognition.result import NONE, Certainty, Recognition
+from app.recognition.text import Text
+
+MAX_WORDS, MAX_CHARACTERS = 20, 80
+"""Longest message in which a typing error is looked for."""
+
+MAX_TORN = 3
+"""Most words, fillers aside, among which a torn or misspelt keyword is looked for."""
+
+SHORT_KEYWORD, LONG_TORN = 4, 6
+"""Keywords of up to four letters are too near to other words: only those used worldwide, or of a
+hinted language, are looked for behind an error. Permissions are never guessed without a hint."""
+
+LOOKALIKES = str.maketrans("асеорхуѕіјтмкпвнԛԝαοεικνρτυχ", "aceopxysijtmknbhqwaoeikvptux")
+"""Cyrillic and Greek letters that look like Latin ones, as in "ЅТОР"."""
+
+_PERMISSIVE = frozenset({Command.START, Command.RESUME})
+_LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
+
+Read = Callable[[Text], Recognition]
+
+
+def read_misspelt(text: Text, read: Read) -> Recognition:
+    """Read a short message once it is repaired; `read` is the ladder without this rung."""
+    if len(text.words) > MAX_WORDS or len(text.folded) > MAX_CHARACTERS:
+        return NONE
+    if _LONG_RUN.search(text.plain):
+        found = _read_stretched(text, read)
+        if found is not NONE:
+            return found
+    content = _find_content(text)
+    if not content:
+        return NONE
+    compact = "".join(content)
+    if len(content) > 1 and max(map(len, content)) == 1:
+        return _read_repaired(text, compact, read, rule="spelled_out")
+    if len(content) > 1 and " " in text.plain.strip():
+        return _read_torn(text, content)
+    latin = compact if compact.isascii() else compact.translate(LOOKALIKES)
+    if latin != compact and latin in text.lexicon.plain:
+        return _read_repaired(text, latin, read, rule="lookalike")
+    return _read_typo(text, compact)
+
+
+def _find_content(text: Text) -> list[str]:
+    """Return the words that are no fillers, or nothing when there are too many."""
+    content: list[str] = []
+    for word in text.words:
+        if word not in text.lexicon.fillers:
+            content.append(word)
+            if len(content) > MAX_TORN and max(map(len, content)) > 1:
+                return []
+    return content
+
+
+def _read_stretched(text: Text, read: Read) -> Recognition:
+    """Read "stoooop": runs of a letter become one, then two."""
+    for replacement in (r"\1", r"\1\1"):
+        found = _read_repaired(
+            text, _LONG_RUN.sub(replacement, text.folded), read, rule="stretched"
+        )
+        if found is not NONE:
+            return found
+    return NONE
+
+
+def _read_repaired(text: Text, folded: str, read: Read, *, rule: str) -> Recognition:
+    plain = strip_accents(folded)
+    found = read(replace(text, folded=folded, plain=plain, words=split_words(plain)))
+    if found is NONE or found.command is Command.UNSURE:
+        return found
+    return replace(found, rule=rule, certainty=Certainty.LIKELY)
+
+
+def _read_torn(text: Text, content: Sequence[str]) -> Recognition:
+    """Read "un subscribe", which must then be exact, and "opt uot", one word misspelt."""
+    compact = "".join(content)
+    meanings = text.lexicon.meanings(compact, compact)
+    if len(compact) < LONG_TORN:
+        meanings = tuple(meaning for meaning in meanings if meaning.universal)
+    elif not meanings:
+        keywords = text.lexicon.typos.candidates_of_several(" ".join(content))
+        meanings = _find_meanings(text, keywords)
+    return _choose(text, meanings if len(compact) >= SHORT_KEYWORD else ())
+
+
+def _read_typo(text: Text, word: str) -> Recognition:
+    keywords = text.lexicon.typos.candidates(word)
+    near = [keyword for keyword in keywords if len(keyword) <= SHORT_KEYWORD]
+    meanings = {
+        meaning
+        for keyword in keywords
+        for meaning in text.lexicon.meanings(keyword, keyword)
+        if meaning.universal
+        or meaning.language in text.hints
+        or (keyword not in near and meaning.command not in _PERMISSIVE)
+    }
+    return _choose(text, sorted(meanings, key=lambda m: (m.language, m.command.value)))
+
+
+def _find_meanings(text: Text, keywords: Iterable[str]) -> tuple[Meaning, ...]:
+    return tuple(m for keyword in keywords for m in text.lexicon.meanings(keyword, keyword))
+
+
+def _choose(text: Text, meanings: Sequence[Meaning]) -> Recognition:
+    """Act only when everything that could be meant is one command, and nothing is asked."""
+    commands = {meaning.command for meaning in meanings} - {Command.NONE, Command.UNSURE}
+    worldwide = {meaning.command for meaning in meanings if meaning.universal}
+    if len(worldwide) == 1:
+        commands = worldwide
+    if not commands:
+        return NONE
+    if len(commands) > 1 or text.asks:
+        return unsure("typo", None)
+    found = resolve([m for m in meanings if m.command in commands], text.hints, rule="typo")
+    if found.command is Command.UNSURE:
+        return found
+    return replace(found, certainty=Certainty.LIKELY)
