@@ -6,6 +6,7 @@ Entries of one event (the event, its answer, the delivery of that) become one it
 a list of parts, so that a page can set the person's own words apart and escape them.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -69,22 +70,14 @@ class _Teller:
             subject=self._subject(event, proof),
         )
         self._add_effects(item, entry)
+        told = " ".join(filter(None, (event.get("command"), event.get("topic"))))
+        self._detail(item, "command", told)
+        # Whatever proof there is: also what a later version will keep.
+        for name in sorted(proof, key=_rank):
+            self._detail(item, name, self._proof(name, proof[name]))
         for name, value in (
-            ("command", " ".join(filter(None, (event.get("command"), event.get("topic"))))),
-            ("words", proof.get("words")),
-            ("rule", proof.get("rule")),
-            ("certainty", proof.get("certainty")),
-            ("recognized_language", proof.get("recognized_language")),
-            ("country", proof.get("country")),
-            ("button", proof.get("button_id")),
-            ("asked_how", self._word("how", proof.get("asked_how"))),
-            ("reason", proof.get("reason")),
-            ("actor", proof.get("actor")),
-            ("via", proof.get("via")),
             ("source", self._word("source", event.get("source"))),
-            ("evidence", proof.get("evidence")),
             ("number", event.get("phone_number_id")),
-            ("message_id", proof.get("message_id")),
             ("received", self._moment(from_milliseconds(event["received_at"]))),
             ("applied", self._moment(from_milliseconds(entry["at"]))),
             ("event_id", event.get("id")),
@@ -138,10 +131,11 @@ class _Teller:
         match source:
             case "keyword":
                 return self._compose("timeline.wrote", words=quote_words(words))
-            case "button" if words:
-                return self._compose("timeline.tapped", words=quote_words(words))
             case "button":
-                return self._compose("timeline.tapped_button")
+                key = "timeline.tapped" if words else "timeline.tapped_button"
+                return self._compose(key, words=quote_words(words))
+            case "page" | "flow":
+                return self._compose(f"timeline.{source}")
             case "platform":
                 value = (event.get("settings") or {}).get("whatsapp_marketing")
                 return self._compose(f"timeline.platform.{value}")
@@ -187,6 +181,14 @@ class _Teller:
             return known or str(reason or "?")
         return self._texts.text(f"timeline.reason.{name}", code=code)
 
+    def _proof(self, name: str, value: object) -> object:
+        if name == "asked_how":
+            return self._word("how", value)
+        if name == "window_from" and isinstance(value, int):
+            return self._moment(from_milliseconds(value))
+        is_table = isinstance(value, (Mapping, list))
+        return json.dumps(value, ensure_ascii=False) if is_table else value
+
     def _word(self, table: str, value: object) -> str:
         return self._texts.either(f"{table}.{value}", str(value)) if value else ""
 
@@ -201,12 +203,25 @@ class _Teller:
     def _detail(self, item: Item, name: str, value: object) -> None:
         if value is not None and value != "":
             kind = "id" if name in _IDS else "words" if name in _QUOTED else "name"
-            item.details.append(Detail(self._texts.text(f"detail.{name}"), str(value), kind))
+            item.details.append(
+                Detail(self._texts.either(f"detail.{name}", name), str(value), kind)
+            )
 
     def _moment(self, at: datetime) -> str:
         return self._texts.write_moment(at, now=self._now, zone=self._zone)
 
 
-_ACTORS = {"keyword": "person", "button": "person", "operator": "team", "platform": "platform"}
-_IDS = frozenset({"rule", "button", "number", "message_id", "event_id", "hash", "answer_id"})
-_QUOTED = frozenset({"words", "reason", "answer"})
+_ACTORS = {
+    **dict.fromkeys(("keyword", "button", "page", "flow"), "person"),
+    "operator": "team",
+    "platform": "platform",
+}
+_IDS = frozenset(
+    {"rule", "button_id", "number", "message_id", "answers", "event_id", "hash", "answer_id"}
+)
+_ORDER = ("words", "rule", "certainty", "recognized_language", "reason", "actor", "via")
+_QUOTED = frozenset({"words", "reason", "answer", "wording"})
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER), name

@@ -106,7 +106,7 @@ def _history(app: Flask, runtime: Runtime) -> None:
     """A person of many words, and a question that is open."""
     client = app.test_client()
     texts = ("stop offers", "STOP", f"STOP {LONG_WORD}", "أوقفوا", "pause 2 weeks", "START")
-    for minutes, text in enumerate(reversed(texts), start=1):
+    for minutes, text in zip(range(len(texts), 0, -1), texts, strict=True):
         at = str(int(time.time()) - 60 * minutes)
         body = notification(text_message(text, from_user_id=ADA_BSUID, timestamp=at))
         client.post("/webhooks/360dialog", json=body, headers=WEBHOOK_HEADERS)
@@ -171,8 +171,9 @@ def test_every_page_fits_and_can_be_read(
 
     def look(name: str) -> None:
         for width in (320, 1280):
+            set_viewport(width, 700)
             height: Any = browser.execute_script("return document.documentElement.scrollHeight")
-            set_viewport(width, min(max(int(height), 700), 6000))
+            set_viewport(width, min(int(height), 6000))
             save_screenshot(f"console-{name}-{language}-{width}")
             found[f"{name} {width}"] = audit(browser)
 

@@ -212,6 +212,21 @@ UNTIL = to_milliseconds(datetime(2026, 4, 1, 9, tzinfo=UTC))
             "recognized as the same person as GB.1",
             id="linked",
         ),
+        pytest.param(
+            [event(changed={"topics.offers": [None, False]}, source="page", proof={"actor": "person", "reason": "topics"})],
+            "chose on their own page → Offers off",
+            id="the person's own page",
+        ),
+        pytest.param(
+            [event(changed={"channel": [None, "email"]}, source="flow", proof={"fields": {"by": "email"}})],
+            "answered a form in the chat → channel: e-mail",
+            id="a WhatsApp Flow",
+        ),
+        pytest.param(
+            [event(settings={"messages": "opted_in"}, outcome="refused", source="api", proof={"actor": "shop", "reason": "sync"})],
+            "the system shop changed it: “sync” → refused: something had changed meanwhile",
+            id="refused",
+        ),
         pytest.param([answer()], "confirmed", id="an answer whose event is not there"),
         pytest.param(
             [{"kind": "moonlanding", "at": to_milliseconds(AT)}], "moonlanding", id="a kind of tomorrow"
@@ -245,7 +260,13 @@ def test_an_event_that_was_applied_under_two_ids_is_told_once() -> None:
 
 def test_the_details_have_rule_certainty_ids_seal_and_the_whole_words() -> None:
     words = "please\n" + "no more " * 100
-    proof = {"words": words, "rule": "phrase.en.4", "certainty": "sure", "message_id": "wamid.A="}
+    proof = {
+        "novelty": {"a": [1]},
+        "words": words,
+        "rule": "phrase.en.4",
+        "certainty": "sure",
+        "message_id": "wamid.A=",
+    }
 
     (item,) = items(event(proof=proof, command="STOP", topic="offers"), answer())
 
@@ -253,6 +274,7 @@ def test_the_details_have_rule_certainty_ids_seal_and_the_whole_words() -> None:
     assert details["Exact words"].value == words
     assert details["Exact words"].kind == "words"
     assert details["Rule"].value == "phrase.en.4"
+    assert details["novelty"].value == '{"a": [1]}'
     assert details["Certainty"].value == "sure"
     assert details["Message id"].kind == "id"
     assert details["Understood as"].value == "STOP offers"

@@ -6,13 +6,16 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from app.domain.business import Business
 from app.domain.commands import Command, settings_of
+from app.domain.frequency import parse_cap
+from app.domain.menu import choose_cap, choose_channel
 from app.domain.registers import RegisterValue
 from app.domain.times import to_milliseconds
 from app.web.console.context import LONGEST_REASON
 
-ACTIONS = ("stop", "pause", "resume", "topics", "channel", "start")
+ACTIONS = ("stop", "pause", "resume", "topics", "frequency", "channel", "start")
 PAUSES = (7, 30, 90)
-CHANNELS = ("whatsapp", "sms", "email", "none")
+# Over everything; caps of single topics are chosen in the chat and on the page.
+CAPS = ("1/day", "3/week", "1/week", "1/month")
 WAYS_TO_ASK = ("phone", "email", "in_person", "chat", "letter")
 
 
@@ -64,15 +67,16 @@ def read_reason(form: Mapping[str, str]) -> str:
 def _read_settings(
     action: str, form: Mapping[str, str], business: Business, now: datetime, zone: tzinfo
 ) -> Mapping[str, RegisterValue]:
-    def of(command: Command) -> dict[str, RegisterValue]:
-        return settings_of(command, topic=None, days=None, occurred_at=now, policy=business.policy)
-
+    if action in {"stop", "start"}:
+        return settings_of(
+            Command.STOP if action == "stop" else Command.START,
+            topic=None,
+            days=None,
+            occurred_at=now,
+            policy=business.policy,
+        )
+    # These say nothing about whether the person asked for an end; an open question stays.
     match action:
-        case "stop":
-            return of(Command.STOP)
-        case "start":
-            return of(Command.START)
-        # These say nothing about whether the person asked for an end; an open question stays.
         case "resume":
             return {"paused_until": None}
         case "pause":
@@ -80,9 +84,16 @@ def _read_settings(
             return {"paused_until": to_milliseconds(end)}
         case "topics":
             return _read_topics(form, business)
-    if form.get("channel") not in CHANNELS:
+        case "frequency":
+            return _read_frequency(form)
+    return _read_channel(form, business)
+
+
+def _read_channel(form: Mapping[str, str], business: Business) -> Mapping[str, RegisterValue]:
+    chosen = choose_channel(form.get("channel", ""), business)
+    if chosen is None:
         raise FormError("fault.channel")
-    return {"channel": form["channel"]}
+    return chosen
 
 
 def _read_end(form: Mapping[str, str], longest: int, now: datetime, zone: tzinfo) -> datetime:
@@ -113,6 +124,13 @@ def _read_topics(form: Mapping[str, str], business: Business) -> dict[str, Regis
     if not changed:
         raise FormError("fault.nothing")
     return changed
+
+
+def _read_frequency(form: Mapping[str, str]) -> Mapping[str, RegisterValue]:
+    cap = form.get("cap")
+    if cap not in {*CAPS, "none"}:
+        raise FormError("fault.frequency")
+    return choose_cap(parse_cap(cap))
 
 
 def _read_asked(form: Mapping[str, str]) -> str:

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.events import Source
+from app.domain.menu import offered_channels
 from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient
 from app.store.access import Access
+from app.usecases.change import change
 from app.usecases.history import history
-from app.usecases.operate import operate
 from app.usecases.timeline import tell_history
+from app.usecases.timeline_changes import write_cap
 from app.web.console.actions import (
     ACTIONS,
-    CHANNELS,
+    CAPS,
     PAUSES,
     WAYS_TO_ASK,
     FormError,
@@ -89,13 +92,15 @@ def add_routes(blueprint: Blueprint, console: Console) -> None:
         console.record(Access.CHANGED, identity=console.root_of(recipient), why=wish.reason)
         # The same form twice is one change; the same page with other contents is another.
         fields = sorted((name, value) for name, value in request.form.items() if name != "csrf")
-        outcome = operate(
+        outcome = change(
             recipient,
             wish.settings,
-            key=repr((visitor().session_id, alias, action, fields)),
+            source=Source.OPERATOR,
             actor=visitor().name,
             reason=wish.reason,
-            asked_how=wish.asked_how,
+            via="console",
+            proof={"asked_how": wish.asked_how} if wish.asked_how else None,
+            change_id=repr((visitor().session_id, alias, action, fields)),
             applier=runtime.applier,
             now=console.now,
         )
@@ -159,6 +164,10 @@ def add_routes(blueprint: Blueprint, console: Console) -> None:
             fault=fault,
             form=form or {},
             pauses=PAUSES,
-            channels=CHANNELS,
+            channels=[
+                (one.value, language().text(f"channel.{one}"))
+                for one in offered_channels(runtime.business)
+            ],
+            caps=[(cap, write_cap(cap, language())) for cap in CAPS],
             ways=WAYS_TO_ASK,
         )

@@ -46,6 +46,7 @@ class PersonState:
     topics: tuple[TopicState, ...]
     channel: str
     channel_id: str
+    cap_id: str
     caps: tuple[str, ...]
     whatsapp_marketing: str
     is_held: bool
@@ -90,6 +91,7 @@ def describe_person(
         ),
         channel=texts.either(f"channel.{channel}", channel),
         channel_id=channel,
+        cap_id=str(preferences.value("frequency") or ""),
         caps=tuple(_list_caps(preferences, texts, business)),
         whatsapp_marketing=str(preferences.value("whatsapp_marketing") or ""),
         is_held=bool(view.holds),

@@ -223,6 +223,15 @@ def test_topics_change_where_the_agent_changed_them_and_nowhere_else(
     assert set(registers) == {"topics.offers"}
 
 
+def test_how_often_changes(desk: Desk, runtime: Runtime) -> None:
+    page = desk.look_up()
+
+    assert "at most 1 a week" in timeline(desk.act(page, "frequency", cap="1/week").text)[0]
+    assert '<option value="1/week" selected>1 a week</option>' in desk.get(page).text
+    assert "as many as there are" in timeline(desk.act(page, "frequency", cap="none").text)[0]
+    assert runtime.preferences.load(f"wa.{ADA}").preferences.value("frequency") is None
+
+
 def test_the_channel_changes(desk: Desk, client: FlaskClient) -> None:
     assert "channel: SMS" in desk.act(desk.look_up(), "channel", channel="sms").text
     assert gate(client, "orders") == "prefers_channel"
@@ -272,6 +281,7 @@ def test_an_agent_does_not_undo_a_newer_word_of_the_person(
         pytest.param("pause", {"length": "until", "until": "9999-12-31"}, "from tomorrow on", id="far"),
         pytest.param("topics", {}, "Nothing was changed in the form.", id="no topics"),
         pytest.param("topics", {"was.x": "on"}, "Nothing was changed in the form.", id="unknown topic"),
+        pytest.param("frequency", {"cap": "9/year"}, "Choose how often.", id="frequency"),
         pytest.param("channel", {"channel": "pigeon"}, "Choose a channel.", id="channel"),
         pytest.param("start", {}, "Tick that the person asked", id="not asked"),
     ],
