@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from app.cli.output import careful, printable
 from app.domain.frequency import WEEKLY
 from app.domain.language import resolve_language
-from app.domain.lists import Menu, build_menu
+from app.domain.list_words import Menu
+from app.domain.lists import build_menu
 from app.domain.menu import Page, PageKind
 from app.domain.preferences import Preferences, Register, Stamp
 from app.domain.replies import Reply, ReplyKind, render

@@ -11,7 +11,7 @@ from datetime import date as Date  # noqa: N812 - `date` is a keyword of render(
 from app.domain.dates import write_date
 from app.domain.frequency import Cap
 from app.domain.language import FALLBACK_LANGUAGE
-from app.domain.lists import Menu, say_cap, say_channel
+from app.domain.list_words import Menu, say_cap, say_channel
 from app.domain.reply_choice import ReplyKind, choose_reply
 from app.domain.reply_texts import Replies, ReplyLanguage
 from app.domain.summary import PreferenceState

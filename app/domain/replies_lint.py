@@ -10,7 +10,8 @@ from datetime import date
 
 from app.domain.channels import Channel
 from app.domain.frequency import MOST, Cap, Period
-from app.domain.lists import PAUSES, TITLE_LIMIT
+from app.domain.list_words import TITLE_LIMIT
+from app.domain.lists import PAUSES
 from app.domain.replies import (
     BUTTON_LIMIT,
     LONGEST_NAME,

@@ -6,14 +6,14 @@ import pytest
 
 from app.dialog360.messages import Row, Section, build_list
 from app.domain.business import Business, Category, Policy, Topic
-from app.domain.lists import (
+from app.domain.list_words import (
     BUTTON_LIMIT,
     DESCRIPTION_LIMIT,
     MOST_ROWS,
     TITLE_LIMIT,
     Menu,
-    build_menu,
 )
+from app.domain.lists import build_menu
 from app.domain.menu import MAIN_PAGE, Page, PageKind, read_choice, read_page
 from app.domain.preferences import Preferences, Register, Stamp
 from app.domain.recipients import Recipient
@@ -21,6 +21,7 @@ from app.domain.registers import RegisterValue
 from app.domain.times import to_milliseconds
 from app.domain.wording import measure_text
 from config.replies_loader import load_replies
+from sandbox.interactive import check_interactive
 
 REPLIES = load_replies()
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -248,8 +249,11 @@ def test_a_page_that_has_gone_is_the_first_one() -> None:
 
 
 @pytest.mark.parametrize("language", REPLIES.languages)
-@pytest.mark.parametrize("business", [SHOP, MANY, Business("Bare")], ids=["shop", "many", "bare"])
-@pytest.mark.parametrize("current", [IN, EVERYTHING, Preferences()], ids=["in", "all", "new"])
+@pytest.mark.parametrize(
+    ("business", "current"),
+    [(SHOP, IN), (SHOP, EVERYTHING), (MANY, EVERYTHING), (Business("Bare"), Preferences())],
+    ids=["shop", "all", "many", "bare"],
+)
 def test_every_list_is_within_every_limit_and_every_row_is_understood(
     language: str, business: Business, current: Preferences
 ) -> None:
@@ -260,7 +264,8 @@ def test_every_list_is_within_every_limit_and_every_row_is_understood(
             Section(one.title, [Row(row.id, row.title, row.description) for row in one.rows])
             for one in menu.sections
         ]
-        assert build_list(ADA, "Text", menu.button, sections)
+        body = build_list(ADA, "Text", menu.button, sections)
+        check_interactive(body["interactive"])
         assert measure_text(menu.button) <= BUTTON_LIMIT
         for row in menu.rows:
             assert len(row.id) <= 200
