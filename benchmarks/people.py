@@ -117,6 +117,14 @@ class People:
         """Tell whether an event is still in the inbox."""
         return bool(self._service.store.hexists(keys.INBOX_ENTRIES, event_id))
 
+    def is_done(self, event_id: str) -> bool:
+        """Tell whether an event that was accepted has left the inbox."""
+        return not self.waits(event_id)
+
+    def sent_count(self, event_id: str) -> int:
+        """Return how often the confirmation of one event was accepted."""
+        return self.sent()[event_id]
+
     def wait_until_applied(self, *, seconds: float = 30) -> None:
         """Wait until the inbox is empty."""
         eventually(lambda: self.inbox.size() == 0, seconds=seconds, what="applying")

@@ -34,7 +34,13 @@ _END_SECONDS = 30.0
 T = TypeVar("T")
 
 
-def eventually(get: Callable[[], T], *, seconds: float = _READY_SECONDS, what: str = "it") -> T:
+def eventually(
+    get: Callable[[], T],
+    *,
+    seconds: float = _READY_SECONDS,
+    what: str = "it",
+    every_seconds: float = 0.02,
+) -> T:
     """Ask again and again until the answer is true, and return it.
 
     Raises:
@@ -44,7 +50,7 @@ def eventually(get: Callable[[], T], *, seconds: float = _READY_SECONDS, what: s
     while not (found := get()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not happen within {seconds:.0f} s")
-        time.sleep(0.02)
+        time.sleep(every_seconds)
     return found
 
 
