@@ -12,7 +12,8 @@ from app.recognition.normalize import fold_text, split_words, strip_accents
 from app.recognition.patterns import Phrase, Slot, read_phrase
 from app.recognition.source import Source
 from app.recognition.spelling import Spelling, build_spelling
-from app.recognition.times import TIME, TimeWords
+from app.recognition.timeroles import TimeWords
+from app.recognition.times import TIME
 from app.recognition.timewords import read_time_words
 from app.recognition.words import Words, build_words
 
@@ -100,7 +101,9 @@ def build_language(
         for key in words.forms(word)
     ) | {TIME}
     never = {number for number, line in enumerate(lines) if line.group == "never"}
-    automaton, anchors = _build_phrases(variants, classes, words, common, never, source.code)
+    automaton, anchors = _build_phrases(
+        variants, classes, words, common=common, never=never, code=source.code
+    )
 
     def keys(name: str) -> frozenset[str]:
         return frozenset(key for word in source.words.get(name, ()) for key in words.forms(word))
@@ -161,6 +164,7 @@ def _build_phrases(
     variants: Iterable[tuple[int, Phrase]],
     classes: Mapping[str, Sequence[str]],
     words: Words,
+    *,
     common: frozenset[str],
     never: Container[int],
     code: str,

@@ -39,8 +39,10 @@ def read_misspelt(text: Text, read: Read) -> Recognition:
         if found is not NONE:
             return found
     content = _find_content(text)
-    if not content:
-        return NONE
+    return _read_content(text, content, read) if content else NONE
+
+
+def _read_content(text: Text, content: Sequence[str], read: Read) -> Recognition:
     compact = "".join(content)
     if len(content) > 1 and max(map(len, content)) == 1:
         return _read_repaired(text, compact, read, rule="spelled_out")
@@ -55,6 +57,8 @@ def read_misspelt(text: Text, read: Read) -> Recognition:
 def _find_content(text: Text) -> list[str]:
     """Return the words that are no fillers, or nothing when there are too many."""
     content: list[str] = []
+    if len(text.words) > MAX_TORN and max(map(len, text.words)) == 1:
+        return text.words  # "s t o p"
     for word in text.words:
         if word not in text.lexicon.fillers:
             content.append(word)

@@ -168,17 +168,14 @@ def apply_time(
     """Return what a command becomes with a time: a STOP with an end is a pause."""
     if command not in (Command.STOP, Command.PAUSE):
         counting = any(span.kind in _COUNTING for span in spans)
-        if command is Command.START and counting:
-            return Command.UNSURE, None
-        return command, None
+        return (Command.UNSURE if command is Command.START and counting else command), None
+    weak = command is Command.PAUSE or keyword
     for span in spans:
         if span.kind == "open":
             return Command.UNSURE, None
-        if span.kind in _COUNTING:
-            return Command.PAUSE, span.days
         if span.kind == "while":
             return Command.PAUSE, None
-        if span.kind == "weak" and (command is Command.PAUSE or keyword):
+        if span.kind in _COUNTING or (span.kind == "weak" and weak):
             return Command.PAUSE, span.days
     return command, None
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.recognition.errors import LexiconError
-from app.recognition.times import UNIT_DAYS, TimeWords
+from app.recognition.timeroles import UNIT_DAYS, TimeWords
 from app.recognition.words import Words
 
 PLAIN_ROLES = (
@@ -14,6 +14,11 @@ RELATIVE = (
     "today", "tomorrow", "day_after_tomorrow", "weekend", "this_week", "this_month", "this_year",
     "next_week", "next_month", "next_year",
 )  # fmt: skip
+SINGLE = {
+    "day_or_mark": ("day_mark", "day"),
+    **{name: ("unit", name) for name in UNIT_DAYS},
+    **{name: ("relative", name) for name in RELATIVE},
+}
 INDEXED = {"weekdays": ("weekday", 0), "months": ("month", 1)}
 TABLES = {"numbers": "number", "fixed": "fixed", "calendar": "calendar"}
 
@@ -21,30 +26,30 @@ TABLES = {"numbers": "number", "fixed": "fixed", "calendar": "calendar"}
 def list_time_words(section: Mapping[str, object], code: str) -> dict[str, tuple[str, str]]:
     """Return every time word with its role; raises LexiconError for what it does not know."""
     roles: dict[str, tuple[str, str]] = {}
-    # A word of two roles ("hari", day, in "hari senin") is a unit first: see `_is_before`.
-    ordered = sorted(section.items(), key=lambda item: item[0] == "glue")
-    for name, value in ordered:
-        if name in PLAIN_ROLES:
-            _add(roles, value, (name, "1" if name == "article" else ""))
-        elif name == "day_or_mark":
-            _add(roles, value, ("day_mark", "day"))
-        elif name in UNIT_DAYS:
-            _add(roles, value, ("unit", name))
-        elif name in RELATIVE:
-            _add(roles, value, ("relative", name))
-        elif name in INDEXED and isinstance(value, list):
-            role, first = INDEXED[name]
-            for index, words in enumerate(value, start=first):
-                _add(roles, words, (role, str(index)))
-        elif name == "counting" and isinstance(value, list):
-            for number, words in enumerate(value, start=1):
-                _add(roles, str(words).split("|"), ("number", str(number)))
-        elif name in TABLES and isinstance(value, Mapping):
-            for key, words in value.items():
-                _add(roles, words, (TABLES[name], str(key)))
-        elif name not in {"month_first", "number_after"}:
-            raise LexiconError(f"{code}: [time] has no {name!r}")
+    # A word of two roles ("hari", day, in "hari senin") is a unit first: see `is_before`.
+    for name, value in sorted(section.items(), key=lambda item: item[0] == "glue"):
+        if name not in {"month_first", "number_after"}:
+            _read_entry(roles, name, value, code)
     return roles
+
+
+def _read_entry(roles: dict[str, tuple[str, str]], name: str, value: object, code: str) -> None:
+    if name in PLAIN_ROLES:
+        _add(roles, value, (name, "1" if name == "article" else ""))
+    elif name in SINGLE:
+        _add(roles, value, SINGLE[name])
+    elif name in INDEXED and isinstance(value, list):
+        role, first = INDEXED[name]
+        for index, words in enumerate(value, start=first):
+            _add(roles, words, (role, str(index)))
+    elif name == "counting" and isinstance(value, list):
+        for number, words in enumerate(value, start=1):
+            _add(roles, str(words).split("|"), ("number", str(number)))
+    elif name in TABLES and isinstance(value, Mapping):
+        for key, words in value.items():
+            _add(roles, words, (TABLES[name], str(key)))
+    else:
+        raise LexiconError(f"{code}: [time] has no {name!r}")
 
 
 def _add(roles: dict[str, tuple[str, str]], words: object, role: tuple[str, str]) -> None:
