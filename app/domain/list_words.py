@@ -64,7 +64,7 @@ class Desk:
 
     @property
     def direction(self) -> str:
-        """ltr or rtl."""
+        """The direction of the language, ltr or rtl."""
         return self.replies.languages[self.language].direction
 
     @property

@@ -21,10 +21,11 @@ from typing import Any
 from app.domain.events import Event
 from app.domain.frequency import Cap, is_cap, parse_cap, topic_of
 from app.domain.registers import RegisterValue, is_restrictive
-from app.domain.times import SECOND, from_milliseconds, to_milliseconds
+from app.domain.times import SECOND, SERVICE_WINDOW, from_milliseconds, to_milliseconds
 
 # A second PAUSE that moves the end by less than this is the same pause, tapped twice.
 _SAME_PAUSE_MILLISECONDS = 60 * 60 * SECOND
+_TIME_TO_ANSWER_MILLISECONDS = int(SERVICE_WINDOW.total_seconds()) * SECOND
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -197,10 +198,12 @@ def _is_change(name: str, before: RegisterValue, after: RegisterValue) -> bool:
     """Tell whether a person would call it a change; the language of their words is none."""
     if name == "language":
         return False
-    if name == "question":
-        return (before is None) != (after is None)
-    if name == "paused_until" and isinstance(before, int) and isinstance(after, int):
-        return abs(before - after) >= _SAME_PAUSE_MILLISECONDS
+    if isinstance(before, int) and isinstance(after, int):
+        if name == "question":
+            # Once the time to answer is over, the same words open it anew.
+            return after - before >= _TIME_TO_ANSWER_MILLISECONDS
+        if name == "paused_until":
+            return abs(before - after) >= _SAME_PAUSE_MILLISECONDS
     return before != after
 
 

@@ -8,9 +8,13 @@ from app.domain.times import to_milliseconds
 
 
 def answered_question(transition: Transition) -> str | None:
-    """Return the id of the question that a transition answers, or None."""
+    """Return the id of the question that a transition answers or asks anew, or None.
+
+    Of two sentences that wait for the same answer, a human sees the later one.
+    """
     before = transition.before.registers.get("question")
-    if before is None or before.value is None or transition.after.value("question") is not None:
+    after = transition.after.registers.get("question")
+    if before is None or before.value is None or after == before:
         return None
     return before.stamp.event_id
 

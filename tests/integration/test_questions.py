@@ -96,6 +96,7 @@ def test_a_question_is_asked_once(client: FlaskClient, asked: Runtime) -> None:
     apply_commands(asked)
 
     assert asked.outbox.size() == before
+    assert len(asked.reviews.list_open(most=10)) == 1
 
 
 def test_an_unrelated_message_answers_nothing(

@@ -96,6 +96,13 @@ def test_we_ask_once_until_the_person_answers() -> None:
     assert reply_to(later, after(first, second, answer)) is ReplyKind.UNSURE
 
 
+def test_we_ask_again_when_the_time_to_answer_is_over() -> None:
+    a_day = 24 * 60
+
+    assert reply_to(asked(a_day - 1), after(asked(0))) is None
+    assert reply_to(asked(a_day), after(asked(0))) is ReplyKind.UNSURE
+
+
 def test_keep_after_stop_does_not_say_that_messages_come() -> None:
     before = after(asked(-9), choice(-5, messages="opted_out"))
 
