@@ -84,7 +84,7 @@ def build_runtime(
     """
     business = load_business(settings.business_file)
     try:
-        lexicon = load_lexicon(ROOT / "config" / "lexicon", business=_words_of(business))
+        lexicon = load_lexicon(ROOT / "config" / "lexicon", business=words_of(business))
         choices = build_choices(read_files(ROOT / "config" / "choices"))
         replies = load_replies(ROOT / "config" / "replies").with_overrides(business.replies)
     except (LexiconError, RepliesError) as error:
@@ -170,7 +170,8 @@ def build_confirmation_body(reply: Reply, confirmation: Confirmation) -> Mapping
     )
 
 
-def _words_of(business: Business) -> BusinessWords:
+def words_of(business: Business) -> BusinessWords:
+    """Return what a business lays over the lexicon."""
     return BusinessWords(
         topics={
             topic.id: {

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli.doctor import create_doctor
+from app.cli.lexicon import create_lexicon
 from app.cli.recipients import create_recipients
 from app.cli.recognize import create_recognize
 from app.cli.replies import create_replies
@@ -18,6 +19,7 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_webhook_group(runtime))
     app.cli.add_command(create_doctor(runtime))
     app.cli.add_command(create_recognize(runtime))
+    app.cli.add_command(create_lexicon(runtime))
     app.cli.add_command(create_replies(runtime))
     app.cli.add_command(create_review(runtime))
     app.cli.add_command(create_users(runtime))

@@ -53,11 +53,11 @@ def _steps(text: str, message: Text) -> Iterator[str]:
         yield f"[{code}] a keyword among fillers: {_name(keyword)}"
         if keyword is NONE:
             for clause in prepared.clauses:
-                groups = ", ".join(sorted(clause.groups)) or "nothing"
+                groups = ", ".join(sorted(set(clause.groups))) or "nothing"
                 asked = ", a question" if clause.question else ""
                 yield f"[{code}] clause {' '.join(clause.words)!r} matches: {groups}{asked}"
             yield f"[{code}] phrases together: {_name(read_phrases(prepared))}"
-    yield "then, for short messages that nothing matched: slips of the finger"
+    yield "at last, for a short message that nothing has matched: slips of the finger"
 
 
 def _name(found: Recognition) -> str:
