@@ -2,14 +2,18 @@
 
 import importlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from app.cli.output import careful, print_json, printable
+from app.domain.inbound import InboundMessage, MessageKind
+from app.domain.recipients import Recipient
 from app.recognition import recognize
 from app.recognition.result import Recognition
 from app.runtime import Runtime
+from app.usecases.understand import understand
 
 
 def create_recognize(runtime: Runtime) -> click.Command:
@@ -34,6 +38,9 @@ def create_recognize(runtime: Runtime) -> click.Command:
             return
         for name, value in _to_json(found).items():
             click.echo(f"{name.capitalize():<10} {'-' if value is None else printable(value)}")
+        chosen = _choice(text, runtime, country=country, language=language)
+        if chosen:
+            click.echo(f"{'Choice':<10} {printable(chosen)}")
         for line in _explain(text, runtime, country=country, language=language):
             click.echo(printable(line))
 
@@ -49,6 +56,25 @@ def _to_json(found: Recognition) -> dict[str, Any]:
         "language": found.language,
         "certainty": found.certainty.value,
     }
+
+
+def _choice(text: str, runtime: Runtime, *, country: str | None, language: str | None) -> str:
+    """Return the registers that words such as "weekly" set; empty where a command is meant."""
+    message = InboundMessage(
+        id="",
+        recipient=Recipient(wa_id="447700900123"),
+        kind=MessageKind.TEXT,
+        occurred_at=runtime.clock(),
+        text=text,
+    )
+    reader = runtime.receiver.reader
+    if language:
+        reader = replace(reader, business=replace(reader.business, language=language))
+    found = understand(message, reader, country=country, occurred_at=runtime.clock())
+    if found is None or found.command is not None:
+        return ""
+    chosen = {name: value for name, value in found.settings.items() if name != "question"}
+    return ", ".join(f"{name} = {value}" for name, value in chosen.items())
 
 
 def _explain(text: str, runtime: Runtime, **hints: str | None) -> Iterable[str]:

@@ -264,3 +264,17 @@ def test_after_stop_the_list_is_the_way_back_alone(
 
     assert [one["id"] for one in rows_of(replies(stack, person, 3)[2])] == ["heed:start"]
     assert stack.check(person)["reason"] == "opted_out"
+
+
+def test_who_looks_through_lists_is_answered_at_every_step_and_stop_after_it_too(
+    stack: RunningStack, new_number: NewNumber
+) -> None:
+    """Ten answers an hour are for words: a machine writes, it does not tap."""
+    person = opted_in(stack, new_number)
+
+    for count in range(1, 13):
+        stack.inbound(**{"from": person, **row("heed:preferences")})
+        replies(stack, person, count)
+    stack.inbound(**{"from": person, "text": "STOP"})
+
+    assert "no more messages" in text_of(replies(stack, person, 13)[12])
