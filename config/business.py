@@ -25,6 +25,8 @@ _TOP_LEVEL = {
 }
 # WhatsApp and "none" need no entry.
 _CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
+# It stands in the ids of buttons and rows, of which WhatsApp takes 200 characters.
+_LONGEST_TOPIC_ID = 100
 _RESERVED_TOPICS = {category.value for category in Category} | {"all", "*"}
 
 
@@ -101,6 +103,8 @@ def _topic(entry: dict[str, Any], problems: list[str]) -> Topic:
     topic_id = str(entry.get("id", ""))
     if not topic_id.replace("_", "").replace("-", "").isalnum() or not topic_id.isascii():
         problems.append("topics: each needs an id of letters, digits, - and _")
+    if len(topic_id) > _LONGEST_TOPIC_ID:
+        problems.append(f"topics: the id {topic_id[:20]}… has more than {_LONGEST_TOPIC_ID} letters")
     if topic_id in _RESERVED_TOPICS:
         problems.append(f"topics: {topic_id} is the name of a category; choose another id")
     categories = [category.value for category in Category]

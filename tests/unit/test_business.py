@@ -128,6 +128,7 @@ def test_a_pause_stays_within_the_bounds(asked: int | None, days: int) -> None:
         ),
         pytest.param(LEAST + TOPIC.replace("offers", "all"), "name of a category", id="all"),
         pytest.param(LEAST + TOPIC.replace("offers", "a b"), "letters, digits", id="space in id"),
+        pytest.param(LEAST + TOPIC.replace("offers", "a" * 101), "more than 100", id="long id"),
         pytest.param(LEAST + TOPIC.replace("offers", "günstig"), "letters", id="umlaut in id"),
         pytest.param(LEAST + "[[topics]]\ncategory = 'marketing'", "needs an id", id="no id"),
         pytest.param(LEAST + "[[topics]]\nid = 'offers'", "needs a category", id="no category"),
