@@ -12,6 +12,9 @@ from app.recognition.text import Text
 MAX_LANGUAGES = 8
 """Most languages in which one message is read."""
 
+MAX_READ = 6000
+"""Most characters that are read in all languages together: the time of hostile texts is bounded."""
+
 SHORT_MESSAGE = 8
 """Longest message in words whose worldwide keyword may stand among fillers of any language."""
 
@@ -41,7 +44,7 @@ def find_languages(text: Text) -> list[str]:
         _count(found, [_find_filler_languages(text)])
     order = {code: index for index, code in enumerate(text.hints)}
     ranked = sorted(found, key=lambda code: (order.get(code, len(order)), -found[code], code))
-    return ranked[:MAX_LANGUAGES]
+    return ranked[: max(1, min(MAX_LANGUAGES, MAX_READ // len(text.folded)))]
 
 
 def _count(found: Found, groups: Iterable[Iterable[str]]) -> None:

@@ -230,7 +230,7 @@ class _Anchors:
 
     common: frozenset[str]
     spaced: bool
-    seen: dict[tuple[str, ...], tuple[tuple[int, int], frozenset[str]]]
+    seen: dict[tuple[str, ...], tuple[tuple[float, int], frozenset[str]]]
 
     def choose(self, places: Sequence[Place]) -> list[tuple[str, frozenset[str] | None]]:
         """Return the words of the required place that ordinary messages are least likely to hold.
@@ -248,7 +248,7 @@ class _Anchors:
             companions = frozenset(strip_accents(word) for word in companions)
         return [(word, companions) for word in sorted(ranked[0][1])]
 
-    def _rate(self, place: Place) -> tuple[tuple[int, int], frozenset[str]]:
+    def _rate(self, place: Place) -> tuple[tuple[float, int], frozenset[str]]:
         """Return how frequent the words of a place are, and their rarest parts."""
         known = self.seen.get(place.words)
         if known is None:
@@ -257,7 +257,9 @@ class _Anchors:
                 part or max(word.split(" "), key=len)
                 for part, word in zip(rare, place.words, strict=True)
             )
-            known = ((rare.count(""), len(rare)), parts)
+            share = rare.count("") / len(rare)
+            size = len(rare) if share < 1 else -max(map(len, parts))
+            known = ((share, size), parts)
             self.seen[place.words] = known
         return known
 

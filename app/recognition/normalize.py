@@ -73,7 +73,7 @@ def fold_text(text: str) -> str:
         return text.lower()
     # Capital I with a dot and dotless i are one letter here: casefolding would split İPTAL.
     text = text.replace("İ", "i").replace("ı", "i")
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS].casefold()
     return unicodedata.normalize("NFC", text.translate(_FOLD))
 
 

@@ -11,6 +11,9 @@ from app.recognition.lexicon import MARKETING, Lexicon, Meaning
 from app.recognition.result import NONE, Certainty, Recognition
 from app.recognition.times import Span, find_times
 
+CORRECTED_WORDS = 16
+"""Longest message in which misspelt words of phrases are put right; it is the dearest step."""
+
 SHORT_WORDS = 12
 """Longest message in which a bare keyword as one of several sentences is asked about."""
 
@@ -56,15 +59,14 @@ def prepare(
     """Cut a message into the keys of a language and find phrases in every clause."""
     clauses: list[Clause] = []
     known = 0
+    correcting = sum(len(c) for s in sentences for c in s.clauses) <= CORRECTED_WORDS
     for number, sentence in enumerate(sentences):
         last = len(sentence.clauses) - 1
-        polite = any(
-            not language.requests.isdisjoint(language.words.keys(c)) for c in sentence.clauses
-        )
-        for place, clause in enumerate(sentence.clauses):
-            raw = language.words.keys(clause)
+        cut = [language.words.keys(clause) for clause in sentence.clauses]
+        polite = any(not language.requests.isdisjoint(keys) for keys in cut)
+        for place, raw in enumerate(cut):
             known += sum(key in language.words.vocabulary for key in raw)
-            keys = [language.spelling.correct(key) for key in raw]
+            keys = [language.spelling.correct(key) for key in raw] if correcting else raw
             words, spans = find_times(keys, language.times, today)
             asks = sentence.question or (
                 place == last and not language.question_ends.isdisjoint(words[-2:])

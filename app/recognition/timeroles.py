@@ -11,6 +11,7 @@ DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})(?:[./-](\d{1,4}))?")
 Roles = Sequence[tuple[str, str]]
 """Role and value of each word of a clause; ("", "") for a word that is no time word."""
 
+_NO_ROLE = ("", "")
 _BEFORE = frozenset({"until", "for", "past", "every", "next", "after", "glue"})
 
 
@@ -24,11 +25,12 @@ class TimeWords:
 
     def role(self, word: str) -> tuple[str, str]:
         """Return what a word does in a time expression; digits are numbers."""
-        if word.isdecimal():
-            return ("number", word[:MAX_DIGITS])
-        if DATE.fullmatch(word):
-            return ("date", word)
-        return self.roles.get(word, ("", ""))
+        if word[:1].isdecimal():
+            if word.isdecimal():
+                return ("number", word[:MAX_DIGITS])
+            if DATE.fullmatch(word):
+                return ("date", word)
+        return self.roles.get(word, _NO_ROLE)
 
 
 def is_before(roles: Roles, index: int, vocabulary: TimeWords) -> bool:

@@ -76,6 +76,8 @@ class Words:
         return cut
 
     def _join(self, words: Sequence[str]) -> list[str]:
+        if self.joined.keys().isdisjoint(words):
+            return list(words)
         result: list[str] = []
         index = 0
         while index < len(words):
