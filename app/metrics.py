@@ -42,7 +42,9 @@ APPLY_SECONDS = Spec(
     "heed_apply_seconds", "From our 200 to the preferences written", is_histogram=True
 )
 CONFIRM_SECONDS = Spec(
-    "heed_confirm_seconds", "From our 200 to the confirmation accepted", is_histogram=True
+    "heed_confirm_seconds",
+    "From the preferences written to the confirmation accepted by 360dialog",
+    is_histogram=True,
 )
 ALL_SPECS = (
     NOTIFICATIONS,

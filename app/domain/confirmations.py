@@ -83,6 +83,8 @@ class Confirmation:
     sent_again: bool = False
     message_id: str | None = None
     reason: str | None = None
+    # What was sent, kept before it is sent: a worker that dies then must not leave it unknown.
+    text: str | None = None
 
     @property
     def tracker(self) -> str:
@@ -204,6 +206,7 @@ def confirmation_to_json(confirmation: Confirmation) -> dict[str, Any]:
         "sent_again": confirmation.sent_again,
         "message_id": confirmation.message_id,
         "reason": confirmation.reason,
+        "text": confirmation.text,
     }
 
 

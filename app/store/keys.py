@@ -16,7 +16,7 @@ ACCESS_LOG = "heed:{access}:log"
 
 
 def preferences_key(identity: str) -> str:
-    """HASH: version, record (JSON), head and length of the evidence chain."""
+    """HASH: version, record (JSON), head of the evidence chain."""
     return f"heed:{{{identity}}}:preferences"
 
 

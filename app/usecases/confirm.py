@@ -5,7 +5,7 @@ State first, confirmation second: nothing here changes preferences, and nothing 
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -96,13 +96,13 @@ def confirm_one(confirmation_id: str, *, confirmer: Confirmer) -> Confirmation |
     taken = steps.take(before, now, confirmer.timing)
     if taken is not before and not outbox.save(taken, version):
         return before  # a status or another worker was first; the sweeper looks again
-    if taken is before or taken.state is not ConfirmationState.SENDING:
-        return _settle(taken, None, confirmer)
-    text, after = _send(taken, confirmer)
-    return _settle(_save_result(after, version + 1, confirmer), text, confirmer)
+    if taken is not before and taken.state is ConfirmationState.SENDING:
+        return _settle(_send(taken, version + 1, confirmer), confirmer)
+    return _settle(taken, confirmer)
 
 
-def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confirmation]:
+def _send(taken: Confirmation, version: int, confirmer: Confirmer) -> Confirmation:
+    """Send what is ours to send now, and save what came of it."""
     now = confirmer.clock()
     preferences = confirmer.preferences.load(taken.identity).preferences
     refusal = steps.reason_to_skip(taken, preferences, now)
@@ -113,28 +113,31 @@ def _send(taken: Confirmation, confirmer: Confirmer) -> tuple[str | None, Confir
         if sent_this_hour > (policy.taps_per_hour if to_tap else policy.replies_per_hour):
             refusal = "too_many_replies"
     if refusal:
-        return None, steps.skip(taken, refusal)
+        return _save_result(steps.skip(taken, refusal), version, confirmer)
     reply = write_reply(
         taken, preferences, business=confirmer.business, replies=confirmer.replies, now=now
     )
-    body = confirmer.build_body(reply, taken)
+    ready = replace(taken, text=reply.text)
+    if not confirmer.outbox.save(ready, version):
+        return taken  # somebody else has it; the sweeper looks again
+    after = _call(ready, confirmer.build_body(reply, ready), confirmer)
+    return _save_result(after, version + 1, confirmer)
+
+
+def _call(ready: Confirmation, body: Mapping[str, Any], confirmer: Confirmer) -> Confirmation:
+    """Make the request, and take its outcome by its policy."""
     try:
-        message_id = confirmer.sender.send(body, phone_number_id=taken.phone_number_id)
+        message_id = confirmer.sender.send(body, phone_number_id=ready.phone_number_id)
     except UnknownOutcomeError:
-        return reply.text, steps.doubt(taken, confirmer.clock(), confirmer.timing)
+        return steps.doubt(ready, confirmer.clock(), confirmer.timing)
     except PermanentSendError as error:
-        return reply.text, steps.fail(taken, f"refused_{error.code}")
+        return steps.fail(ready, f"refused_{error.code}")
     except ThrottledError as error:
-        after = steps.retry(
-            taken,
-            confirmer.clock(),
-            reason=f"throttled_{error.code}",
-            after_seconds=error.retry_after,
-        )
-        return reply.text, after
+        reason, seconds = f"throttled_{error.code}", error.retry_after
+        return steps.retry(ready, confirmer.clock(), reason=reason, after_seconds=seconds)
     except SendError as error:
-        return reply.text, steps.retry(taken, confirmer.clock(), reason=f"transient_{error.code}")
-    return reply.text, steps.succeed(taken, message_id)
+        return steps.retry(ready, confirmer.clock(), reason=f"transient_{error.code}")
+    return steps.succeed(ready, message_id)
 
 
 def _save_result(after: Confirmation, version: int, confirmer: Confirmer) -> Confirmation:
@@ -149,17 +152,17 @@ def _save_result(after: Confirmation, version: int, confirmer: Confirmer) -> Con
     return after
 
 
-def _settle(confirmation: Confirmation, text: str | None, confirmer: Confirmer) -> Confirmation:
+def _settle(confirmation: Confirmation, confirmer: Confirmer) -> Confirmation:
     """Keep the evidence of a settled confirmation; tell the sweeper when to look at another."""
     if confirmation.state.is_final:
-        keep_evidence(confirmation, text, confirmer)
+        keep_evidence(confirmation, confirmer)
         confirmer.outbox.close(confirmation)
     elif confirmation.not_before:
         confirmer.outbox.postpone(confirmation.id, confirmation.not_before)
     return confirmation
 
 
-def keep_evidence(confirmation: Confirmation, text: str | None, confirmer: Confirmer) -> None:
+def keep_evidence(confirmation: Confirmation, confirmer: Confirmer) -> None:
     """Add to the person's chain what was answered, once."""
     _append(
         confirmation.identity,
@@ -172,7 +175,7 @@ def keep_evidence(confirmation: Confirmation, text: str | None, confirmer: Confi
             "reason": confirmation.reason,
             "reply": confirmation.kind,
             "language": confirmation.language,
-            "text": text,
+            "text": confirmation.text,
             "message_id": confirmation.message_id,
         },
         confirmer,
@@ -221,7 +224,7 @@ def _settle_by_status(
         reported = confirmer.outbox.status_of(confirmation.id, status)
         if reported:
             sent = steps.succeed(confirmation, reported["message_id"])
-            return _settle(_save_result(sent, version, confirmer), None, confirmer)
+            return _settle(_save_result(sent, version, confirmer), confirmer)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -82,7 +83,7 @@ def _answer_bug(error: Exception) -> Response:
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next
-    where = f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
+    where = f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "?"
     logger.error(
         "request.failed",
         extra={"error": type(error).__name__, "at": where, "endpoint": request.endpoint},

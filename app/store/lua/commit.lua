@@ -1,6 +1,6 @@
 -- Writes one record with its evidence, its dedupe record and its hold, or nothing at all.
 --
--- KEYS[1] preferences (HASH: version, record, head, length)
+-- KEYS[1] preferences (HASH: version, record, head)
 -- KEYS[2] evidence (LIST)
 -- KEYS[3] holds (HASH)
 -- KEYS[4] applied record of the event (STRING)
