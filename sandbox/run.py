@@ -24,6 +24,12 @@ _READY_SECONDS = 60.0
 _WATCH_SECONDS = 0.3
 _STOP_SECONDS = 25.0
 _DEFAULT_PORT = 8000
+# The password is "local-console-password"; this server listens on loopback alone.
+_LOCAL_CONSOLE_USER = (
+    "local:admin:scrypt:32768:8:1.62Az96gKQNY7dS6O."
+    "17076f02d73c420c717be5d989ca9a30989a8e2e3b657ec3e057cbcf2fd466f5"
+    "15ae9c15f8ba68a3446e20f5208c352a485b69842b3dcfed2482c2082859ff6a"
+)
 _DEFAULT_SANDBOX_PORT = 8360
 _DEFAULT_REDIS_PORT = 6390
 
@@ -164,6 +170,7 @@ def _local_environment(environ: dict[str, str]) -> dict[str, str]:
         "WEBHOOK_TOKEN": "local-webhook-token",
         "API_TOKENS": "local:read+write+send+admin:local-api-token",
         "SECRET_KEY": secrets.token_urlsafe(32),
+        "CONSOLE_USERS": _LOCAL_CONSOLE_USER,
         "LOG_FORMAT": "text",
         "WEB_CONCURRENCY": "2",
         "WORKER_PROCESSES": "3",
@@ -211,6 +218,7 @@ def _write_environment(environ: dict[str, str]) -> None:
         "D360_BASE_URL",
         "WEBHOOK_TOKEN",
         "API_TOKENS",
+        "CONSOLE_USERS",
         "SECRET_KEY",
         "LOG_FORMAT",
         "WEB_CONCURRENCY",
@@ -232,6 +240,8 @@ def _answers(address: str) -> bool:
 def _print_addresses(environ: dict[str, str]) -> None:
     web = f"http://127.0.0.1:{environ['PORT']}"
     name, _, secret = environ["API_TOKENS"].split(",")[0].split(":", 2)
+    is_local = environ["CONSOLE_USERS"] == _LOCAL_CONSOLE_USER
+    console = "   (user local, password local-console-password)" if is_local else ""
     sys.stdout.write(
         f"""
 Heed is running; Ctrl-C ends everything.
@@ -239,7 +249,9 @@ Heed is running; Ctrl-C ends everything.
   the phone     http://127.0.0.1:{environ["SANDBOX_PORT"]}/
   the webhook   {web}/webhooks/360dialog   (Authorization: Bearer {environ["WEBHOOK_TOKEN"]})
   the API       {web}/v1/check   (Authorization: Bearer {secret})
+  the console   {web}/console{console}
   RQ dashboard  {web}/rq   (user {name}, password {secret})
+  try the API   {web}/docs
   readiness     {web}/readyz
   command line  make flask ARGS="recipients show +447700900123"
 
