@@ -97,13 +97,25 @@ def read_keyword(message: Message) -> Recognition:
     skipped = language.fillers
     if not language.messages.isdisjoint(message.words):
         skipped = language.gaps  # "stop all these messages", but not "the end"
-    content = [w for w in message.words if w not in skipped]
-    found = _read_content(message, content, message.spans)
+    found = _read_content(message, [w for w in message.words if w not in skipped], message.spans)
+    if found is NONE and message.spans:
+        # "Pauze van een maand": with a time, more words may stand around a word that means pause.
+        content = [w for w in message.words if w not in language.gaps]
+        wider = _read_content(message, content, message.spans)
+        found = wider if wider.command is Command.PAUSE else NONE
+        if found is not NONE and not _means_pause(message, content):
+            found = NONE
     if found.command in (Command.STOP, Command.PAUSE, Command.START) and any(
         clause.question for clause in message.clauses
     ):
         return ask(message.language, "question")
     return found
+
+
+def _means_pause(message: Message, content: list[str]) -> bool:
+    core = [w for w in content if not w.isdecimal()]
+    meaning = _find_keyword(message, core)
+    return meaning is not None and (meaning.universal or meaning.command is Command.PAUSE)
 
 
 def _read_content(message: Message, content: list[str], spans: list[Span]) -> Recognition:
