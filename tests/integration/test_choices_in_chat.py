@@ -29,7 +29,7 @@ def tap(row_id: str, **changes: Any) -> dict[str, Any]:
 def form(answer: dict[str, Any]) -> dict[str, Any]:
     reply = {"name": "flow", "body": "Sent", "response_json": json.dumps(answer)}
     interactive = {"type": "nfm_reply", "nfm_reply": reply}
-    return text_message(type="interactive", text=None, interactive=interactive)
+    return {**tap(""), "interactive": interactive}
 
 
 def post(client: FlaskClient, *messages: dict[str, Any]) -> Any:

@@ -27,6 +27,7 @@ from app.domain.preferences import (
     preferences_to_json,
 )
 from app.domain.recipients import Recipient
+from app.domain.registers import RegisterValue
 from app.domain.times import to_milliseconds
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -84,20 +85,19 @@ commands = st.sampled_from(
 )
 platform = st.sampled_from(["stopped", "allowed"])
 # What lists, words such as "weekly", forms and the API set beside the commands.
-choices = st.sampled_from(
-    [
-        {"frequency": "1/week", **ANSWERED},
-        {"frequency": "9/day"},
-        {"frequency": None, **ANSWERED},
-        {"frequency.offers": "1/month"},
-        {"frequency.offers": None},
-        *({"channel": channel.value, **ANSWERED} for channel in Channel),
-        {"topics.offers": False, "topics.news": False, "topics.orders": True, **ANSWERED},
-        {"topics.marketing": False, "frequency": "1/week", "channel": "none"},
-        {"messages": "opted_out", "topics.offers": True},
-        dict(ANSWERED),
-    ]
-)
+CHOICES: list[dict[str, RegisterValue]] = [
+    {"frequency": "1/week", **ANSWERED},
+    {"frequency": "9/day"},
+    {"frequency": None, **ANSWERED},
+    {"frequency.offers": "1/month"},
+    {"frequency.offers": None},
+    *({"channel": channel.value, **ANSWERED} for channel in Channel),
+    {"topics.offers": False, "topics.news": False, "topics.orders": True, **ANSWERED},
+    {"topics.marketing": False, "frequency": "1/week", "channel": "none"},
+    {"messages": "opted_out", "topics.offers": True},
+    dict(ANSWERED),
+]
+choices = st.sampled_from(CHOICES)
 
 
 @st.composite

@@ -19,6 +19,7 @@ from config.replies_loader import load_replies
 REPLIES = load_replies()
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 ADA = Recipient(wa_id="447700900123")
+NOT_ASKED: Any = ANSWERED
 
 
 def choice(
@@ -48,7 +49,9 @@ def reply_to(event: Event, before: Preferences) -> ReplyKind | None:
 
 def asked(minute: int) -> Event:
     at = NOON + timedelta(minutes=minute)
-    settings = settings_of(Command.UNSURE, topic=None, days=None, occurred_at=at, policy=Policy())
+    settings: Any = settings_of(
+        Command.UNSURE, topic=None, days=None, occurred_at=at, policy=Policy()
+    )
     return choice(minute, command=Command.UNSURE, **settings)
 
 
@@ -80,14 +83,14 @@ WEEKLY_BY_SMS = after(choice(-60, messages="opted_in", frequency="1/week", chann
 def test_a_choice_is_confirmed_once(
     settings: dict[str, Any], before: Preferences, expected: str | None
 ) -> None:
-    assert reply_to(choice(**settings, **ANSWERED), before) == (
+    assert reply_to(choice(**settings, **NOT_ASKED), before) == (
         ReplyKind(expected) if expected else None
     )
 
 
 def test_we_ask_once_until_the_person_answers() -> None:
     first, second, later = asked(0), asked(5), asked(20)
-    answer = choice(10, **ANSWERED)
+    answer = choice(10, **NOT_ASKED)
 
     assert reply_to(first, IN) is ReplyKind.UNSURE
     assert reply_to(second, after(first)) is None
@@ -106,13 +109,13 @@ def test_we_ask_again_when_the_time_to_answer_is_over() -> None:
 def test_keep_after_stop_does_not_say_that_messages_come() -> None:
     before = after(asked(-9), choice(-5, messages="opted_out"))
 
-    assert reply_to(choice(**ANSWERED), before) is ReplyKind.STILL_STOPPED
+    assert reply_to(choice(**NOT_ASKED), before) is ReplyKind.STILL_STOPPED
 
 
 def test_a_late_tap_that_only_answers_a_question_claims_no_change() -> None:
     before = after(asked(-9), choice(5, frequency="1/month"))
 
-    assert reply_to(choice(frequency="1/week", **ANSWERED), before) is None
+    assert reply_to(choice(frequency="1/week", **NOT_ASKED), before) is None
 
 
 @pytest.mark.parametrize("source", [Source.API, Source.OPERATOR, Source.PLATFORM, Source.LINK])
