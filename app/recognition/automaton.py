@@ -10,6 +10,9 @@ Filler words and numbers leave the bits where they are, so they may stand inside
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+STRONG_PLACES = 3
+"""A phrase with so many required places is also heard when other words stand between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -33,6 +36,7 @@ class Automaton:
     last_optional: int
     ends_open: int
     ends_closed: int
+    ends_strong: int
     owners: Mapping[int, int]
 
     def mask(self, word: str) -> int:
@@ -55,6 +59,7 @@ class Automaton:
         fillers: frozenset[str],
         blockers: frozenset[str],
         connectives: frozenset[str],
+        mask: int = -1,
     ) -> tuple[list[int], list[int]]:
         """Return the numbers of the phrases that a clause contains, and of those at its end.
 
@@ -80,7 +85,24 @@ class Automaton:
             state = self.close(step if blocked else step | anywhere)
             found |= state & self.ends_open
         last = state & (self.ends_closed | self.ends_open)
-        return self._numbers(found | last), self._numbers(last)
+        return self._numbers((found | last) & mask), self._numbers(last & mask)
+
+    def find_loosely(
+        self, words: Sequence[str], *, blockers: frozenset[str], connectives: frozenset[str]
+    ) -> list[int]:
+        """Return phrases of several required places whose words come in order, others between.
+
+        Blockers never stand between: "stop asking why you never send me messages".
+        """
+        fillers = frozenset(words) - blockers
+        found, _ = self.find(
+            words,
+            fillers=fillers,
+            blockers=blockers,
+            connectives=connectives,
+            mask=self.ends_strong,
+        )
+        return found
 
     def _numbers(self, found: int) -> list[int]:
         numbers = set()
@@ -95,7 +117,7 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
     """Build from (number, places, open start, open end); numbers may repeat for variants."""
     masks: dict[str, int] = {}
     stems: dict[str, int] = {}
-    whole = anywhere = optional = before = last = ends_open = ends_closed = 0
+    whole = anywhere = optional = before = last = ends_open = ends_closed = ends_strong = 0
     owners: dict[int, int] = {}
     position = 0
     for number, places, open_start, open_end in phrases:
@@ -116,6 +138,8 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
                     last |= bit
         ends_open |= (1 << position) if open_end else 0
         ends_closed |= 0 if open_end else (1 << position)
+        if sum(not place.optional for place in places) >= STRONG_PLACES:
+            ends_strong |= 1 << position
         owners[position] = number
         position += 1
     return Automaton(
@@ -129,5 +153,6 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
         last_optional=last,
         ends_open=ends_open,
         ends_closed=ends_closed,
+        ends_strong=ends_strong,
         owners=owners,
     )

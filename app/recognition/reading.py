@@ -1,7 +1,7 @@
 """Read a message in one language: whole-message keywords first, then phrases. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.commands import Command
@@ -89,6 +89,27 @@ def prepare(
                 )
             )
     return Message(tuple(clauses), known, language, lexicon)
+
+
+def loosen(message: Message) -> Message | None:
+    """Return a message with the opt-outs that other words tear apart; None when there are none.
+
+    Only clauses that speak of messages are looked at, and only in messages that are not long.
+    """
+    language = message.language
+    clauses: list[Clause] = []
+    for clause in message.clauses:
+        groups: tuple[str, ...] = ()
+        if not language.messages.isdisjoint(clause.words) and not clause.groups:
+            numbers = language.automaton.find_loosely(
+                clause.words, blockers=language.blockers, connectives=language.connectives
+            )
+            if any(language.lines[number].group == "stop" for number in numbers):
+                groups = ("stop",)
+        clauses.append(replace(clause, groups=groups, whole=False))
+    if not any(clause.groups for clause in clauses):
+        return None
+    return replace(message, clauses=tuple(clauses))
 
 
 def read_keyword(message: Message) -> Recognition:

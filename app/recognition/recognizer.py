@@ -14,7 +14,13 @@ from app.recognition.exact import read_exact, read_sign, unsure
 from app.recognition.lexicon import Lexicon
 from app.recognition.misspelt import read_misspelt
 from app.recognition.phrases import read_phrases
-from app.recognition.reading import prepare, read_keyword
+from app.recognition.reading import (
+    CORRECTED_WORDS,
+    Message,
+    loosen,
+    prepare,
+    read_keyword,
+)
 from app.recognition.result import NONE, Certainty, Recognition
 from app.recognition.text import Text, read_text
 
@@ -69,16 +75,26 @@ def read_in_languages(message: Text, codes: Sequence[str]) -> Recognition:
     if not codes:
         return NONE
     sentences = split_sentences(message.folded)
+    prepared = [
+        prepare(sentences, message.lexicon.languages[code], message.lexicon, message.today)
+        for code in codes
+    ]
+    found = _read_strictly(prepared, message.hints)
+    if found is not NONE or len(message.words) > CORRECTED_WORDS:
+        return found
+    loose = [loosened for strict in prepared if (loosened := loosen(strict)) is not None]
+    return _choose([(read_phrases(m), m.known, m.language.code) for m in loose], message.hints)
+
+
+def _read_strictly(prepared: Sequence[Message], hints: Sequence[str]) -> Recognition:
     readings: list[tuple[Recognition, int, str]] = []
-    for code in codes:
-        language = message.lexicon.languages[code]
-        prepared = prepare(sentences, language, message.lexicon, message.today)
-        found = read_keyword(prepared)
+    for message in prepared:
+        found = read_keyword(message)
         if found is NONE:
-            found = read_phrases(prepared)
+            found = read_phrases(message)
         if found is not NONE:
-            readings.append((found, prepared.known, code))
-    return _choose(readings, message.hints)
+            readings.append((found, message.known, message.language.code))
+    return _choose(readings, hints)
 
 
 def _choose(readings: list[tuple[Recognition, int, str]], hints: Sequence[str]) -> Recognition:
