@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.commands import Command
+from app.domain.language import resolve_language
 from app.recognition.lexicon import BusinessWords, Lexicon
 from app.recognition.recognizer import recognize
 
@@ -56,7 +57,8 @@ def _find_missing_languages(
         if code.partition("-")[0] not in lexicon.languages:
             text = f"{code!r} has replies and no words"
             yield Finding(Severity.WARNING, "missing_language", text)
-    for code in sorted(set(lexicon.languages) - set(replies)) if replies else ():
+    unanswered = [one for one in sorted(lexicon.languages) if not resolve_language(one, replies)]
+    for code in unanswered if replies else ():
         text = f"{code!r} has words and no replies"
         yield Finding(Severity.WARNING, "missing_replies", text)
 
