@@ -51,4 +51,5 @@ def test_a_call_is_made_from_the_page(
     assert answer.text.startswith("200")
     overflow = "return document.documentElement.scrollWidth - innerWidth"
     assert browser.execute_script(overflow) <= 0
-    assert not [one for one in browser.get_log("browser") if one["level"] == "SEVERE"]
+    said = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    assert not [one for one in said if one["level"] == "SEVERE"]

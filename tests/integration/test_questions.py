@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.domain.permission import Reason
 from app.domain.recipients import Recipient
 from app.runtime import Runtime
 from app.usecases.check import Question, check
@@ -30,7 +31,7 @@ def tap(client: FlaskClient, button_id: str) -> None:
     write(client, {**message, "interactive": reply})
 
 
-def reasons(runtime: Runtime, at: datetime) -> dict[str, str | None]:
+def reasons(runtime: Runtime, at: datetime) -> dict[str, Reason | None]:
     found = {}
     for topic in ("offers", "orders"):
         permission = check(
