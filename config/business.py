@@ -104,7 +104,9 @@ def _topic(entry: dict[str, Any], problems: list[str]) -> Topic:
     if not topic_id.replace("_", "").replace("-", "").isalnum() or not topic_id.isascii():
         problems.append("topics: each needs an id of letters, digits, - and _")
     if len(topic_id) > _LONGEST_TOPIC_ID:
-        problems.append(f"topics: the id {topic_id[:20]}… has more than {_LONGEST_TOPIC_ID} letters")
+        problems.append(
+            f"topics: the id {topic_id[:20]}… has more than {_LONGEST_TOPIC_ID} letters"
+        )
     if topic_id in _RESERVED_TOPICS:
         problems.append(f"topics: {topic_id} is the name of a category; choose another id")
     categories = [category.value for category in Category]
