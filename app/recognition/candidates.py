@@ -12,6 +12,9 @@ from app.recognition.text import Text
 MAX_LANGUAGES = 8
 """Most languages in which one message is read."""
 
+FEW_LANGUAGES = 3
+"""Up to so many languages are all read; more are ranked by the words they know."""
+
 MAX_READ = 6000
 """Most characters that are read in all languages together: the time of hostile texts is bounded."""
 
@@ -42,9 +45,17 @@ def find_languages(text: Text) -> list[str]:
         return []
     if len(words) <= SHORT_MESSAGE:
         _count(found, [_find_filler_languages(text)])
+    if len(found) > FEW_LANGUAGES:
+        found = {code: _count_known(text, code) for code in found}
     order = {code: index for index, code in enumerate(text.hints)}
     ranked = sorted(found, key=lambda code: (order.get(code, len(order)), -found[code], code))
     return ranked[: max(1, min(MAX_LANGUAGES, MAX_READ // len(text.folded)))]
+
+
+def _count_known(text: Text, code: str) -> int:
+    """Return how many words of the message a language knows: many share "stop" and "sms"."""
+    known = text.lexicon.languages[code].words.parts
+    return sum(word in known for word in text.words)
 
 
 def _count(found: Found, groups: Iterable[Iterable[str]]) -> None:

@@ -82,7 +82,7 @@ def build_language(
     Raises LexiconError that names the file and the line when something cannot be read.
     """
     lines, variants = _read_lines(source, phrases)
-    classes = {name: [*words] for name, words in source.classes.items()}
+    classes = _read_classes(source)
     classes["topic"] = list(topics)
     classes["time"] = []
     classes["messages"] = [*classes.get("messages", []), *topics]
@@ -134,6 +134,25 @@ def build_language(
         triggers=anchors,
         common=common,
     )
+
+
+def _read_classes(source: Source) -> dict[str, list[str]]:
+    """Return the classes without "receive more" beside "receive": more is a gap word anyway.
+
+    Joined words arrive in one form only, so such an entry would hide the shorter one from every
+    other phrase. It stays where some class has no shorter one.
+    """
+    gaps = {*source.words.get("gap", ()), *source.words.get("filler", ())}
+    needed: set[str] = set()
+    for members in source.classes.values():
+        for member in members:
+            bare = " ".join(part for part in member.split() if part not in gaps)
+            if bare == member or bare not in members:
+                needed.add(member)
+    return {
+        name: [member for member in members if member in needed]
+        for name, members in source.classes.items()
+    }
 
 
 def _read_lines(

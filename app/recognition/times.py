@@ -139,7 +139,7 @@ def _read_amount(
     number = int(value)
     if roles[unit] == ("unit", "year") and number >= FIRST_YEAR:
         return None  # 2027年: a date
-    per_unit = UNIT_DAYS[roles[unit][1] if roles[unit][0] == "unit" else "day"]
+    per_unit = UNIT_DAYS.get(roles[unit][1], 1)
     days = number * per_unit if per_unit else -(-number // 24)
     strong = kind != "article" or bool(around & {"for", "next"})
     if unit + 1 < len(roles) and roles[unit + 1][0] == "half":
@@ -150,4 +150,6 @@ def _read_amount(
 
 def _counts(role: tuple[str, str], around: set[str]) -> bool:
     """Tell whether a word counts; 3日 is three days, but after "until" it is the third."""
-    return role[0] == "unit" or (role == ("day_mark", "day") and "until" not in around)
+    return role[0] in {"unit", "short_unit"} or (
+        role == ("day_mark", "day") and "until" not in around
+    )

@@ -54,7 +54,9 @@ def _read_entry(roles: dict[str, tuple[str, str]], name: str, value: object, cod
 
 def _add(roles: dict[str, tuple[str, str]], words: object, role: tuple[str, str]) -> None:
     for word in words if isinstance(words, list) else [words]:
-        roles.setdefault(str(word), role)
+        # "w" is weeks after a number only: "stop w the texts".
+        short = role[0] == "unit" and len(str(word)) == 1 and str(word).isascii()
+        roles.setdefault(str(word), ("short_unit", role[1]) if short else role)
 
 
 def read_time_words(

@@ -27,6 +27,7 @@ class Words:
     joined: Mapping[str, tuple[tuple[str, ...], ...]]
     pieces: Mapping[str, tuple[str, ...]]
     vocabulary: frozenset[str]
+    parts: frozenset[str]
 
     def keys(self, clause: Sequence[str]) -> list[str]:
         """Return the keys of a clause of folded words (see `fold_text`)."""
@@ -129,6 +130,7 @@ def build_words(
         joined={k: tuple(sorted(v, key=len, reverse=True)) for k, v in joined.items()},
         pieces={k: tuple(sorted(v, key=len, reverse=True)) for k, v in pieces.items()},
         vocabulary=frozenset(known),
+        parts=frozenset(strip_accents(part) for word in known for part in word.split(" ")),
     )
 
 
