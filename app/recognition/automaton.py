@@ -88,9 +88,14 @@ class Automaton:
         return self._numbers((found | last) & mask), self._numbers(last & mask)
 
     def find_loosely(
-        self, words: Sequence[str], *, blockers: frozenset[str], connectives: frozenset[str]
+        self,
+        words: Sequence[str],
+        *,
+        blockers: frozenset[str],
+        connectives: frozenset[str],
+        strong: bool,
     ) -> list[int]:
-        """Return phrases of several required places whose words come in order, others between.
+        """Return phrases whose words come in order, others between; `strong`: of several places.
 
         Blockers never stand between: "stop asking why you never send me messages".
         """
@@ -100,7 +105,7 @@ class Automaton:
             fillers=fillers,
             blockers=blockers,
             connectives=connectives,
-            mask=self.ends_strong,
+            mask=self.ends_strong if strong else -1,
         )
         return found
 

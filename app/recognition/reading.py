@@ -94,22 +94,33 @@ def prepare(
 def loosen(message: Message) -> Message | None:
     """Return a message with the opt-outs that other words tear apart; None when there are none.
 
-    Only clauses that speak of messages are looked at, and only in messages that are not long.
+    Only clauses that speak of messages are looked at. A phrase of several places counts,
+    a shorter one is asked about.
     """
     language = message.language
     clauses: list[Clause] = []
     for clause in message.clauses:
-        groups: tuple[str, ...] = ()
+        group = ""
         if not language.messages.isdisjoint(clause.words) and not clause.groups:
-            numbers = language.automaton.find_loosely(
-                clause.words, blockers=language.blockers, connectives=language.connectives
-            )
-            if any(language.lines[number].group == "stop" for number in numbers):
-                groups = ("stop",)
-        clauses.append(replace(clause, groups=groups, whole=False))
+            group = _find_torn(clause, language)
+        clauses.append(replace(clause, groups=(group,) if group else (), whole=False))
     if not any(clause.groups for clause in clauses):
         return None
     return replace(message, clauses=tuple(clauses))
+
+
+def _find_torn(clause: Clause, language: Language) -> str:
+    for strong, group in ((True, "stop"), (False, "ask")):
+        numbers = language.automaton.find_loosely(
+            clause.words,
+            blockers=language.blockers,
+            connectives=language.connectives,
+            strong=strong,
+        )
+        groups = {language.lines[number].group for number in numbers}
+        if "stop" in groups and "never" not in groups:
+            return group
+    return ""
 
 
 def read_keyword(message: Message) -> Recognition:

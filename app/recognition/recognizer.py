@@ -82,6 +82,8 @@ def read_in_languages(message: Text, codes: Sequence[str]) -> Recognition:
     found = _read_strictly(prepared, message.hints)
     if found is not NONE or len(message.words) > CORRECTED_WORDS:
         return found
+    if any("never" in clause.groups for m in prepared for clause in m.clauses):
+        return NONE  # one language is sure that this is about something else
     loose = [loosened for strict in prepared if (loosened := loosen(strict)) is not None]
     return _choose([(read_phrases(m), m.known, m.language.code) for m in loose], message.hints)
 
