@@ -51,7 +51,7 @@ def _measure(section: str, folder: Path, *, is_full: bool) -> tuple[Table, bool]
             "webhook": lambda: measure_webhook(service, rounds=7, requests=400),
             "effect": lambda: measure_effect(service, stops=300),
             "gate": lambda: measure_gate(service, rounds=5),
-            "memory": lambda: measure_memory(service, people_count=300),
+            "memory": lambda: measure_memory(service, people_count=200),
             "recognition": lambda: measure_recognition(
                 build_runtime(load_settings(service.environ)).lexicon, rounds=5
             ),

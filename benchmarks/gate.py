@@ -9,7 +9,7 @@ from benchmarks.service import API_HEADERS, Service
 from benchmarks.table import Table, percentile, say_milliseconds
 
 _SIZES = (1, 100, 1_000, 10_000)
-_STORED = 1_000
+_STORED = 400
 
 
 def measure_gate(service: Service, *, rounds: int) -> Table:
