@@ -59,6 +59,7 @@ class Automaton:
         fillers: frozenset[str],
         blockers: frozenset[str],
         connectives: frozenset[str],
+        loose: frozenset[str] = frozenset(),
         mask: int = -1,
     ) -> tuple[list[int], list[int]]:
         """Return the numbers of the phrases that a clause contains, and of those at its end.
@@ -80,6 +81,8 @@ class Automaton:
             found |= step & self.ends_open
             if word in fillers or joint or word.isdecimal():
                 step |= state
+            elif word in loose:
+                step |= state & ~self.ends_closed  # between the places, not behind them
             elif word in blockers:
                 blocked = True
             state = self.close(step if blocked else step | anywhere)
@@ -91,6 +94,7 @@ class Automaton:
         self,
         words: Sequence[str],
         *,
+        fillers: frozenset[str],
         blockers: frozenset[str],
         connectives: frozenset[str],
         strong: bool,
@@ -99,12 +103,12 @@ class Automaton:
 
         Blockers never stand between: "stop asking why you never send me messages".
         """
-        fillers = frozenset(words) - blockers
         found, _ = self.find(
             words,
             fillers=fillers,
             blockers=blockers,
             connectives=connectives,
+            loose=frozenset(words) - blockers,
             mask=self.ends_strong if strong else -1,
         )
         return found
@@ -116,6 +120,12 @@ class Automaton:
             numbers.add(self.owners[bit.bit_length() - 1])
             found ^= bit
         return sorted(numbers)
+
+
+def _is_strong(places: Sequence[Place]) -> bool:
+    """Tell whether a phrase says enough: three places, two of them with a choice of words."""
+    required = [place for place in places if not place.optional]
+    return len(required) >= STRONG_PLACES and sum(len(p.words) > 1 for p in required) > 1
 
 
 def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) -> Automaton:
@@ -143,8 +153,7 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
                     last |= bit
         ends_open |= (1 << position) if open_end else 0
         ends_closed |= 0 if open_end else (1 << position)
-        if sum(not place.optional for place in places) >= STRONG_PLACES:
-            ends_strong |= 1 << position
+        ends_strong |= (1 << position) if _is_strong(places) else 0
         owners[position] = number
         position += 1
     return Automaton(

@@ -14,6 +14,9 @@ _PIECES = re.compile(
     r"|(?P<end>[.!\n\r…。।॥۔‼]+)"
     r"|(?P<comma>[,;:()،؛、·—–]|\s-+\s)"
 )
+_ABBREVIATION = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,8}[^\W\d_]?(?!\w)")
+"""Letters with dots, as in "s.v.p."; a dot between them ends no sentence."""
+
 LONG_CLAUSE, LONG_WORD = 400, 600
 """Longest clause in words, and longest run of letters, that is read whole.
 
@@ -39,6 +42,7 @@ def split_sentences(folded: str) -> list[Sentence]:
     """
     if _GREEK.search(folded):
         folded = folded.replace(";", "?")  # the Greek question mark, after normalization
+    folded = _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), folded)
     rest = _QUOTES.sub(" , ", folded)
     if not any(character.isalnum() for character in rest):
         rest = folded

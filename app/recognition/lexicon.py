@@ -127,7 +127,8 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
     for code, language in languages.items():
         for word in language.fillers:
             fillers[word] = fillers.get(word, frozenset()) | {code}
-        for word in {part for filler in language.fillers for part in filler.split(" ")}:
+        around = language.fillers | language.messages | language.topics.keys()
+        for word in {part for phrase in around for part in phrase.split(" ")}:
             filler_parts[word] = filler_parts.get(word, frozenset()) | {code}
     buttons = files.get("buttons", {})
     pause = universal.get("pause", {})

@@ -17,14 +17,14 @@ MAX_WORDS, MAX_CHARACTERS = 20, 80
 MAX_TORN = 3
 """Most words, fillers aside, among which a torn or misspelt keyword is looked for."""
 
-SHORT_KEYWORD, LONG_TORN = 4, 6
+SHORT_KEYWORD, LONG_TORN = 4, 5
 """Keywords of up to four letters are too near to other words: only those used worldwide, or of a
-hinted language, are looked for behind an error. Permissions are never guessed without a hint."""
+hinted language, are looked for behind an error. Only restrictions are guessed without a hint."""
 
 LOOKALIKES = str.maketrans("асеорхуѕіјтмкпвнԛԝαοεικνρτυχ", "aceopxysijtmknbhqwaoeikvptux")
 """Cyrillic and Greek letters that look like Latin ones, as in "ЅТОР"."""
 
-_PERMISSIVE = frozenset({Command.START, Command.RESUME})
+_GUESSED = frozenset({Command.STOP, Command.PAUSE})
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
 
 Read = Callable[[Text], Recognition]
@@ -107,7 +107,7 @@ def _read_typo(text: Text, word: str) -> Recognition:
         for meaning in text.lexicon.meanings(keyword, keyword)
         if meaning.universal
         or meaning.language in text.hints
-        or (keyword not in near and meaning.command not in _PERMISSIVE)
+        or (keyword not in near and meaning.command in _GUESSED)
     }
     return _choose(text, sorted(meanings, key=lambda m: (m.language, m.command.value)))
 

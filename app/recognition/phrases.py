@@ -91,7 +91,7 @@ def _read_command(command: Command, clause: Clause, message: Message) -> Recogni
         other is clause or set(other.words) <= message.language.gaps for other in message.clauses
     )
     if command in (Command.HELP, Command.PREFERENCES) and not (
-        alone and len(clause.words) <= SHORT_CLAUSE
+        (alone or command is Command.PREFERENCES) and len(message.words) <= SHORT_CLAUSE
     ):
         return NONE  # "my card is lost, I need help" is for the people who answer
     if command in (Command.START, Command.RESUME) and clause.asked and not alone:

@@ -113,6 +113,7 @@ def _find_torn(clause: Clause, language: Language) -> str:
     for strong, group in ((True, "stop"), (False, "ask")):
         numbers = language.automaton.find_loosely(
             clause.words,
+            fillers=language.gaps,
             blockers=language.blockers,
             connectives=language.connectives,
             strong=strong,

@@ -82,21 +82,33 @@ def read_in_languages(message: Text, codes: Sequence[str]) -> Recognition:
     found = _read_strictly(prepared, message.hints)
     if found is not NONE or len(message.words) > CORRECTED_WORDS:
         return found
-    if any("never" in clause.groups for m in prepared for clause in m.clauses):
-        return NONE  # one language is sure that this is about something else
+    if any(_is_silenced(m) for m in prepared):
+        return NONE
     loose = [loosened for strict in prepared if (loosened := loosen(strict)) is not None]
     return _choose([(read_phrases(m), m.known, m.language.code) for m in loose], message.hints)
 
 
 def _read_strictly(prepared: Sequence[Message], hints: Sequence[str]) -> Recognition:
+    """Read keywords and phrases as they are written.
+
+    A language that is sure that the message is about something else ("não pare", which is no
+    Spanish) silences languages that know no more of its words.
+    """
+    silenced = max((m.known for m in prepared if _is_silenced(m)), default=-1)
     readings: list[tuple[Recognition, int, str]] = []
     for message in prepared:
+        if message.known <= silenced and not _is_silenced(message):
+            continue
         found = read_keyword(message)
         if found is NONE:
             found = read_phrases(message)
         if found is not NONE:
             readings.append((found, message.known, message.language.code))
     return _choose(readings, hints)
+
+
+def _is_silenced(message: Message) -> bool:
+    return any("never" in clause.groups for clause in message.clauses)
 
 
 def _choose(readings: list[tuple[Recognition, int, str]], hints: Sequence[str]) -> Recognition:

@@ -145,7 +145,8 @@ def _add(
 ) -> None:
     exact = raw_words(word, spaced=spaced)
     plain = tuple(strip_accents(part) for part in exact)
-    for parts in {exact, plain} if strict else {plain}:
+    hasty = tuple(split_words(strip_accents(fold_text(word).replace("'", ""))))
+    for parts in {exact, plain, hasty} if strict else {plain, hasty}:
         if not parts:
             continue
         known.add(" ".join(parts))
