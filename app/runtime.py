@@ -3,7 +3,7 @@
 Only the two composition roots call `build_runtime`: create_app() and the workers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,9 +31,10 @@ from app.store.metrics import RedisMetrics
 from app.store.outbox import RedisOutbox
 from app.store.preferences import RedisPreferences
 from app.store.review import RedisReviews
-from app.tokens import Tokens
+from app.tokens import Tokens, write_address
 from app.usecases.apply import Applier
 from app.usecases.confirm import Confirmer
+from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
 from app.usecases.understand import Reader
 from config.business import load_business
@@ -98,6 +99,7 @@ def build_runtime(
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
     links = RedisLinks(redis)
+    tokens = Tokens(settings.secret_key.reveal(), clock)
     metric_store = RedisMetrics(redis)
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
     return Runtime(
@@ -116,8 +118,8 @@ def build_runtime(
         metrics=Metrics(metric_store),
         metric_store=metric_store,
         clock=clock,
-        links=RedisLinks(redis),
-        tokens=Tokens(settings.secret_key.reveal(), clock),
+        links=links,
+        tokens=tokens,
         page_texts=load_page_texts(ROOT / "config" / "pages"),
         receiver=Receiver(inbox, Reader(lexicon, choices, business), country_of),
         applier=Applier(
@@ -137,9 +139,30 @@ def build_runtime(
             build_body=build_confirmation_body,
             business=business,
             replies=replies,
+            link_page=page_linker(settings.public_url, tokens, links, clock),
             clock=clock,
         ),
     )
+
+
+def page_linker(
+    public_url: str, tokens: Tokens, links: RedisLinks, clock: Clock
+) -> Callable[[Confirmation], str | None]:
+    """Return what makes the address of a person's own page, for the chat."""
+
+    def link_page(confirmation: Confirmation) -> str | None:
+        if not public_url:
+            return None
+        link = make_link(
+            confirmation.recipient,
+            links=links,
+            now=clock(),
+            language=confirmation.language,
+            phone_number_id=confirmation.phone_number_id,
+        )
+        return write_address(public_url, tokens.sign_link(link.id))
+
+    return link_page
 
 
 def build_confirmation_body(reply: Reply, confirmation: Confirmation) -> Mapping[str, Any]:

@@ -178,6 +178,7 @@ def _local_environment(environ: dict[str, str]) -> dict[str, str]:
     }
     merged = {**environ, **{name: value for name, value in local.items() if not environ.get(name)}}
     merged.update(PORT=port, SANDBOX_PORT=sandbox_port)
+    merged.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     merged.setdefault("WEBHOOK_URL", f"http://127.0.0.1:{port}/webhooks/360dialog")
     return merged
 
@@ -219,6 +220,7 @@ def _write_environment(environ: dict[str, str]) -> None:
         "WEBHOOK_TOKEN",
         "API_TOKENS",
         "CONSOLE_USERS",
+        "PUBLIC_URL",
         "SECRET_KEY",
         "LOG_FORMAT",
         "WEB_CONCURRENCY",

@@ -4,7 +4,7 @@ State first, confirmation second: nothing here changes preferences, and nothing 
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from app.domain import confirmations as steps
 from app.domain.business import Business
 from app.domain.confirmations import USUAL_TIMING, Confirmation, ConfirmationState, Timing
 from app.domain.replies import Reply
+from app.domain.reply_choice import ReplyKind
 from app.domain.reply_texts import Replies
 from app.domain.times import to_milliseconds
 from app.ports import (
@@ -52,6 +53,8 @@ class Confirmer:
     build_body: BodyBuilder
     business: Business
     replies: Replies
+    # The address of the person's own page; None where nobody said at which address we are reached.
+    link_page: Callable[[Confirmation], str | None]
     clock: Clock
     timing: Timing = USUAL_TIMING
 
@@ -120,8 +123,22 @@ def _send(taken: Confirmation, version: int, confirmer: Confirmer) -> Confirmati
     ready = replace(taken, text=reply.text)
     if not confirmer.outbox.save(ready, version):
         return taken  # somebody else has it; the sweeper looks again
-    after = _call(ready, confirmer.build_body(reply, ready), confirmer)
+    after = _call(
+        ready, confirmer.build_body(_with_link(reply, ready, confirmer), ready), confirmer
+    )
     return _save_result(after, version + 1, confirmer)
+
+
+def _with_link(reply: Reply, confirmation: Confirmation, confirmer: Confirmer) -> Reply:
+    """Add the person's own page to an answer to PREFERENCES.
+
+    Only to what is sent: whoever has the link can change what the person chose, so evidence, which
+    more people may read, keeps the words without it.
+    """
+    if confirmation.kind != ReplyKind.PREFERENCES:
+        return reply
+    address = confirmer.link_page(confirmation)
+    return replace(reply, text=f"{reply.text}\n\n{address}") if address else reply
 
 
 def _call(ready: Confirmation, body: Mapping[str, Any], confirmer: Confirmer) -> Confirmation:
