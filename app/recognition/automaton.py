@@ -37,6 +37,7 @@ class Automaton:
     ends_open: int
     ends_closed: int
     ends_strong: int
+    tails: int
     owners: Mapping[int, int]
 
     def mask(self, word: str) -> int:
@@ -82,7 +83,7 @@ class Automaton:
             if word in fillers or joint or word.isdecimal():
                 step |= state
             elif word in loose:
-                step |= state & ~self.ends_closed  # between the places, not behind them
+                step |= state & ~self.tails  # between the places, not behind them
             elif word in blockers:
                 blocked = True
             state = self.close(step if blocked else step | anywhere)
@@ -132,7 +133,7 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
     """Build from (number, places, open start, open end); numbers may repeat for variants."""
     masks: dict[str, int] = {}
     stems: dict[str, int] = {}
-    whole = anywhere = optional = before = last = ends_open = ends_closed = ends_strong = 0
+    whole = anywhere = optional = before = last = ends_open = ends_closed = ends_strong = tails = 0
     owners: dict[int, int] = {}
     position = 0
     for number, places, open_start, open_end in phrases:
@@ -153,6 +154,9 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
                     last |= bit
         ends_open |= (1 << position) if open_end else 0
         ends_closed |= 0 if open_end else (1 << position)
+        last_required = max((i for i, p in enumerate(places) if not p.optional), default=0)
+        for back in range(len(places) - last_required):
+            tails |= 1 << (position - back)
         ends_strong |= (1 << position) if _is_strong(places) else 0
         owners[position] = number
         position += 1
@@ -168,5 +172,6 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
         ends_open=ends_open,
         ends_closed=ends_closed,
         ends_strong=ends_strong,
+        tails=tails,
         owners=owners,
     )

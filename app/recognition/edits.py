@@ -59,7 +59,9 @@ def shorten(word: str, depth: int) -> set[str]:
 
 def is_alphabetic(key: str) -> bool:
     """Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian: one sign, one letter."""
-    return key.isalnum() and all(c < "\u0e00" or "\u10a0" <= c <= "\u10ff" for c in key)
+    return not any(c.isspace() or c.isdigit() for c in key) and all(
+        c < "\u0e00" or "\u10a0" <= c <= "\u10ff" for c in key
+    )
 
 
 def _is_slip_insertion(word: str, keyword: str) -> bool:

@@ -92,12 +92,12 @@ def _read_strictly(prepared: Sequence[Message], hints: Sequence[str]) -> Recogni
     """Read keywords and phrases as they are written.
 
     A language that is sure that the message is about something else ("não pare", which is no
-    Spanish) silences languages that know no more of its words.
+    Spanish) silences languages that know fewer of its words.
     """
     silenced = max((m.known for m in prepared if _is_silenced(m)), default=-1)
     readings: list[tuple[Recognition, int, str]] = []
     for message in prepared:
-        if message.known <= silenced and not _is_silenced(message):
+        if message.known < silenced and not _is_silenced(message):
             continue
         found = read_keyword(message)
         if found is NONE:
