@@ -6,7 +6,8 @@ Most messages hold no word that any phrase or keyword needs; they end here.
 import re
 from collections.abc import Iterable, Sequence
 
-from app.recognition.lexicon import STEM, Lexicon
+from app.recognition.firstlook import STEM
+from app.recognition.lexicon import Lexicon
 from app.recognition.text import Text
 
 MAX_LANGUAGES = 8

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.domain.commands import Command
-from app.recognition.lexicon import Lexicon, Meaning
+from app.recognition.firstlook import Meaning
+from app.recognition.lexicon import Lexicon
 from app.recognition.normalize import split_words
 from app.recognition.result import NONE, Certainty, Recognition
 from app.recognition.text import Text

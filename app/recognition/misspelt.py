@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.domain.commands import Command
 from app.recognition.exact import resolve, unsure
-from app.recognition.lexicon import Meaning
+from app.recognition.firstlook import Meaning
 from app.recognition.normalize import split_words, strip_accents
 from app.recognition.result import NONE, Certainty, Recognition
 from app.recognition.text import Text

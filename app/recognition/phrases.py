@@ -9,14 +9,12 @@ from app.recognition.reading import (
     SHORT_WORDS,
     Clause,
     Message,
-    apply_time,
     ask,
-    find_topics,
-    join_topics,
     limit,
     read_keyword,
 )
 from app.recognition.result import NONE, Certainty, Recognition
+from app.recognition.scope import apply_time, find_topics, join_topics
 from app.recognition.times import TIME, Span
 
 _ASKED = {Command.STOP: True, Command.PAUSE: True, Command.START: False, Command.RESUME: False}

@@ -1,14 +1,16 @@
 """Read a message in one language: whole-message keywords first, then phrases. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.commands import Command
 from app.recognition.clauses import Sentence
+from app.recognition.firstlook import Meaning
 from app.recognition.language import Language
-from app.recognition.lexicon import MARKETING, Lexicon, Meaning
+from app.recognition.lexicon import Lexicon
 from app.recognition.result import NONE, Certainty, Recognition
+from app.recognition.scope import apply_time, are_weak, find_topics, join_topics
 from app.recognition.times import Span, find_times
 
 CORRECTED_WORDS = 16
@@ -16,8 +18,6 @@ CORRECTED_WORDS = 16
 
 SHORT_WORDS = 12
 """Longest message in which a bare keyword as one of several sentences is asked about."""
-
-_COUNTING = frozenset({"length", "until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def _finish(
         # "Para mañana", for tomorrow: a word that may mean stop, and a date, mean something else.
         return NONE if spans else ask(message.language, "ask")
     if spans:
-        if not meaning.universal and command is Command.STOP and _are_weak(spans):
+        if not meaning.universal and command is Command.STOP and are_weak(spans):
             return NONE
         command, days = apply_time(command, spans, keyword=True)
         rule = {Command.PAUSE: "time", Command.UNSURE: "open_end"}.get(command, rule)
@@ -203,28 +203,6 @@ def _finish(
     universal = meaning.universal and all(w in message.lexicon.plain for w in message.words)
     code = "en" if universal else message.language.code
     return limit(Recognition(command, topic, days, rule, code, certainty, universal), message)
-
-
-def _are_weak(spans: Sequence[Span]) -> bool:
-    return all(span.kind == "weak" for span in spans)
-
-
-def apply_time(
-    command: Command, spans: Sequence[Span], *, keyword: bool
-) -> tuple[Command, int | None]:
-    """Return what a command becomes with a time: a STOP with an end is a pause."""
-    if command not in (Command.STOP, Command.PAUSE):
-        counting = any(span.kind in _COUNTING for span in spans)
-        return (Command.UNSURE if command is Command.START and counting else command), None
-    weak = command is Command.PAUSE or keyword
-    for span in spans:
-        if span.kind == "open":
-            return Command.UNSURE, None
-        if span.kind == "while":
-            return Command.PAUSE, None
-        if span.kind in _COUNTING or (span.kind == "weak" and weak):
-            return Command.PAUSE, span.days
-    return command, None
 
 
 def limit(found: Recognition, message: Message) -> Recognition:
@@ -263,21 +241,6 @@ def _find_keyword(message: Message, content: Sequence[str]) -> Meaning | None:
     if len(commands) == 1:
         return next(iter(commands.values()))
     return None
-
-
-def find_topics(
-    words: Sequence[str], language: Language, names: Mapping[str, str]
-) -> frozenset[str]:
-    """Return the topics that the words name."""
-    found = {language.topics[w] for w in words if w in language.topics}
-    return frozenset(found | {names[w] for w in words if w in names})
-
-
-def join_topics(topics: frozenset[str], lexicon: Lexicon) -> str | None:
-    """Return the one topic that covers all of these, or None."""
-    if len(topics) < 2:  # noqa: PLR2004
-        return next(iter(topics), None)
-    return None if topics & lexicon.utility else MARKETING
 
 
 def ask(language: Language, rule: str) -> Recognition:
