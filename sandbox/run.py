@@ -1,5 +1,6 @@
 """`make run`: Redis, web, workers and the sandbox on this machine, until Ctrl-C."""
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -23,6 +24,7 @@ VAR = Path(os.environ.get("HEED_VAR") or ROOT / "var")
 _READY_SECONDS = 60.0
 _WATCH_SECONDS = 0.3
 _STOP_SECONDS = 25.0
+_GROUP_SECONDS = 10.0
 _DEFAULT_PORT = 8000
 # The password is "local-console-password"; this server listens on loopback alone.
 _LOCAL_CONSOLE_USER = (
@@ -117,6 +119,8 @@ class Stack:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for _, process in self._parts:
+            _end_group(process.pid)
         if self._redis:
             self._redis.stop()
         sys.stdout.write("Everything has ended.\n")
@@ -157,6 +161,17 @@ class Stack:
             if time.monotonic() > deadline:
                 raise StartError(f"not ready after {_READY_SECONDS:.0f} s: see {addresses[0]}")
             time.sleep(_WATCH_SECONDS)
+
+
+def _end_group(group: int) -> None:
+    """End what a part has left behind, where it died before it could end its own processes."""
+    deadline = time.monotonic() + _GROUP_SECONDS
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            time.sleep(0.05)
+            os.killpg(group, 0)
+        os.killpg(group, signal.SIGKILL)
 
 
 def _local_environment(environ: dict[str, str]) -> dict[str, str]:
