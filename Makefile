@@ -15,7 +15,7 @@ help: ## Show this list
 $(VENV)/installed: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Heed needs Python 3.11 or newer; this is %s. Set PYTHON=/path/to/python3.11." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements-dev.txt
 	@touch $@
 
 bootstrap: $(VENV)/installed ## Install everything into .venv (the other targets do this themselves)
@@ -49,8 +49,8 @@ flask: bootstrap ## Run a command of the command line, e.g. make flask ARGS="rec
 	@set -a; if [ -f var/local.env ]; then . ./var/local.env; fi; set +a; $(BIN)/flask --app app $(ARGS)
 
 requirements: bootstrap ## Compile pyproject.toml into the two requirements files
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" --quiet --output-file requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" --quiet --output-file requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command "make requirements" --quiet --output-file requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command "make requirements" --quiet --output-file requirements-dev.txt
 
 clean: ## Remove what the targets above made, the local Redis data included
 	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis
