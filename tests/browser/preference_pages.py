@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.domain.recipients import Recipient
 from app.runtime import Runtime
 from app.usecases.preference_links import make_link
+from tests.browser.waiting import wait_in
 
 ADA, PAT, SAM, NEW = "447700900123", "447700900124", "447700900125", "447700900126"
 SetViewport = Callable[[int, int], None]
@@ -67,19 +66,17 @@ def press(browser: WebDriver, *keys: str) -> None:
 
 
 def wait_for(browser: WebDriver, selector: str) -> WebElement:
-    return WebDriverWait(browser, 15, poll_frequency=0.05).until(lambda _: find(browser, selector))
+    return wait_in(browser).until(lambda _: find(browser, selector))
 
 
 def wait_for_answer(browser: WebDriver, text: str) -> WebElement:
     """Wait for the page that says this, and return where it does."""
-    said = (NoSuchElementException, StaleElementReferenceException)
 
     def is_said(_: WebDriver) -> WebElement | None:
         found = find(browser, "[role=status]")
         return found if text in found.text else None
 
-    waiting = WebDriverWait(browser, 15, poll_frequency=0.05, ignored_exceptions=said)
-    answer = waiting.until(is_said)
+    answer = wait_in(browser).until(is_said)
     assert answer
     return answer
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import make_server
 
+from tests.browser.waiting import wait_in
 from tests.builders import API_SECRET
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def test_a_call_is_made_from_the_page(
     save_screenshot: Callable[[str], Path],
 ) -> None:
     set_viewport(width, 900)
-    wait = WebDriverWait(browser, 15)
+    wait = wait_in(browser)
     browser.get(f"{url}/docs")
     summaries = wait.until(lambda page: page.find_elements(By.TAG_NAME, "summary"))
     browser.find_element(By.ID, "token").send_keys(API_SECRET)

@@ -13,12 +13,13 @@ from redis import Redis
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.domain.times import to_milliseconds
 from app.runtime import Runtime
+from tests.browser.waiting import wait_in
 from tests.builders import ADA, ADA_BSUID, WEBHOOK_HEADERS, notification, text_message
 from tests.integration.console.desk import PASSWORD, USERS
 from tests.working import work
@@ -123,7 +124,7 @@ def submit(browser: WebDriver, selector: str) -> None:
     button = browser.find_element(By.CSS_SELECTOR, selector)
     browser.execute_script("window.isOld = true")
     button.click()
-    WebDriverWait(browser, 15).until(
+    wait_in(browser).until(
         lambda page: page.execute_script(
             "return !window.isOld && document.readyState === 'complete'"
         )
@@ -208,9 +209,9 @@ def test_an_agent_changes_by_keyboard_alone_and_back_and_reload_do_no_harm(
     keys = browser.switch_to.active_element
     keys.send_keys("ada", Keys.TAB)
     browser.switch_to.active_element.send_keys(PASSWORD, Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.ID, "who"))
+    wait_in(browser).until(lambda page: page.find_elements(By.ID, "who"))
     browser.switch_to.active_element.send_keys(f"+{ADA}", Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.CLASS_NAME, "timeline"))
+    wait_in(browser).until(lambda page: page.find_elements(By.CLASS_NAME, "timeline"))
     assert ADA not in browser.current_url
     assert ADA not in browser.title
 
@@ -227,7 +228,7 @@ def test_an_agent_changes_by_keyboard_alone_and_back_and_reload_do_no_harm(
     browser.switch_to.active_element.send_keys("asked by phone", Keys.TAB)
     browser.execute_script("window.isOld = true")
     browser.switch_to.active_element.send_keys(Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.CLASS_NAME, "notice"))
+    wait_in(browser).until(lambda page: page.find_elements(By.CLASS_NAME, "notice"))
 
     assert browser.find_element(By.CLASS_NAME, "notice").text == "Done. It counts from now."
     assert runtime.preferences.load(f"wa.{ADA}").preferences.messages == "opted_out"
@@ -236,7 +237,7 @@ def test_an_agent_changes_by_keyboard_alone_and_back_and_reload_do_no_harm(
     assert browser.find_elements(By.CLASS_NAME, "timeline")
     browser.back()
     browser.forward()
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.CLASS_NAME, "timeline"))
+    wait_in(browser).until(lambda page: page.find_elements(By.CLASS_NAME, "timeline"))
     assert runtime.preferences.load(f"wa.{ADA}").preferences.revision == revision
 
 
@@ -246,12 +247,12 @@ def test_it_works_without_javascript(browser: WebDriver, url: str, runtime: Runt
     browser.get(f"{url}/login")
     browser.find_element(By.ID, "name").send_keys("ada")
     browser.find_element(By.ID, "password").send_keys(PASSWORD, Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.ID, "who"))
+    wait_in(browser).until(lambda page: page.find_elements(By.ID, "who"))
     browser.find_element(By.ID, "who").send_keys(f"+{ADA}", Keys.ENTER)
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.CLASS_NAME, "acts"))
+    wait_in(browser).until(lambda page: page.find_elements(By.CLASS_NAME, "acts"))
     browser.find_element(By.CSS_SELECTOR, ".acts summary").click()
     browser.find_element(By.ID, "stop-reason").send_keys("asked")
     browser.find_element(By.CSS_SELECTOR, "button.stop").click()
-    WebDriverWait(browser, 15).until(lambda page: page.find_elements(By.CLASS_NAME, "notice"))
+    wait_in(browser).until(lambda page: page.find_elements(By.CLASS_NAME, "notice"))
 
     assert runtime.preferences.load(f"wa.{ADA}").preferences.messages == "opted_out"

@@ -12,9 +12,9 @@ from rq.serializers import JSONSerializer
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expected
-from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.browser.waiting import wait_in
 from tests.builders import API_SECRET
 from tests.integration.dashboard.jobs import enqueue, put_jobs_into_every_state
 
@@ -47,7 +47,7 @@ def test_the_dashboard_works_in_a_browser(
     queue = Queue("commands", connection=redis, serializer=JSONSerializer)
     put_jobs_into_every_state(queue)
     set_viewport(1200, 900)
-    wait = WebDriverWait(browser, 15)
+    wait = wait_in(browser)
 
     browser.get(f"{url}/")
     wait.until(expected.text_to_be_present_in_element((By.ID, "queues"), "commands"))

@@ -11,10 +11,10 @@ import requests
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
 from sandbox.config import SandboxConfig
 from sandbox.server import RunningSandbox, start
+from tests.browser.waiting import wait_in
 from tests.unit.sandbox.webhook import RecordingWebhook
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def sandbox(webhook: RecordingWebhook) -> Iterator[RunningSandbox]:
 
 
 def wait_for(browser: WebDriver, condition: Callable[[WebDriver], object]) -> None:
-    WebDriverWait(browser, 15, poll_frequency=0.1).until(condition)
+    wait_in(browser).until(condition)
 
 
 def wait_for_text(browser: WebDriver, selector: str, text: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 from redis import Redis
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
 from app import create_app
 from app.runtime import Runtime
@@ -23,6 +22,7 @@ from tests.browser.preference_pages import (
     wait_for,
     wait_for_answer,
 )
+from tests.browser.waiting import wait_in
 from tests.integration.preference_page.pages import set_registers
 
 pytestmark = pytest.mark.browser
@@ -75,7 +75,7 @@ def test_the_panel_stands_in_an_allowed_site_and_is_as_tall_as_it_needs(
             inner = browser.execute_script(whole)
             assert audit(browser) == []
             browser.switch_to.default_content()
-            WebDriverWait(browser, 10).until(lambda _: abs(frame.rect["height"] - inner) <= 1)
+            wait_in(browser).until(lambda _: abs(frame.rect["height"] - inner) <= 1)
             assert audit(browser) == []
             save_screenshot("preferences-panel")
 
@@ -87,13 +87,13 @@ def test_the_panel_stands_in_an_allowed_site_and_is_as_tall_as_it_needs(
             wait_for_answer(browser, "Erledigt.")
             inner = browser.execute_script(whole)
             browser.switch_to.default_content()
-            WebDriverWait(browser, 10).until(lambda _: abs(frame.rect["height"] - inner) <= 1)
+            wait_in(browser).until(lambda _: abs(frame.rect["height"] - inner) <= 1)
             assert messages(runtime) == "opted_out"
             assert complaints(browser) == []
 
             browser.get(stranger_url)
             wait_for(browser, "iframe")
-            WebDriverWait(browser, 10).until(
+            wait_in(browser).until(
                 lambda _: any("frame-ancestors" in one["message"] for one in complaints(browser))
             )
 

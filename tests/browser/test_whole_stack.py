@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.browser.waiting import wait_in
 from tests.stack import RunningStack, eventually
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_what_is_written_on_the_phone_is_confirmed_there_and_kept_at_the_gate(
     pause: str,
 ) -> None:
     set_viewport(390, 844)
-    wait = WebDriverWait(browser, 15, poll_frequency=0.1)
+    wait = wait_in(browser)
     browser.get(f"{stack.sandbox}/#{person}")
     wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, "#chips button"))
 
