@@ -20,7 +20,8 @@ def _walk(folder: Path) -> Iterator[Path]:
         is_hidden = path.name.startswith(".") and path.name != ".ci"
         if path.is_dir() and not is_hidden and path.name not in _NOT_OURS:
             yield from _walk(path)
-        elif path.is_file() and path.name not in {".coverage", ".env"}:
+        # In a linked worktree .git is a file that says where the repository is.
+        elif path.is_file() and path.name not in {".coverage", ".env", ".git"}:
             yield path
 
 
