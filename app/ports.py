@@ -1,6 +1,6 @@
 """What the use cases need of the world, as Protocols; store, queue and 360dialog provide it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from app.domain.inbound import InboundMessage, StatusUpdate
 from app.domain.links import PreferenceLink
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient
-from app.domain.records import RecipientView, Record
+from app.domain.records import ChainStart, RecipientView, Record
 
 
 class SendError(Exception):
@@ -146,6 +146,33 @@ class PreferenceRecords(Protocol):
 
     def evidence(self, identity: str) -> list[dict[str, Any]]:
         """Return the evidence chain under one identity, the oldest entry first."""
+        ...
+
+    def chain_of(self, identity: str) -> tuple[list[dict[str, Any]], str]:
+        """Return the evidence chain under one identity with its head, as of one moment."""
+        ...
+
+
+class EvidenceChains(Protocol):
+    """All evidence chains that there are, read a few at a time. Each method may raise the store's error."""
+
+    def scan(self) -> Iterator[tuple[list[str], float]]:
+        """Yield identities that have a chain, with the share of the store that was looked through.
+
+        An identity may come twice; one whose chain begins meanwhile may be left out.
+        """
+        ...
+
+    def first_entries(self, identities: Sequence[str], *, most: int) -> list[ChainStart]:
+        """Read the beginning of several chains in one round trip, each not quite at one moment."""
+        ...
+
+    def end_of(self, identity: str) -> tuple[int, str]:
+        """Return the length and the head of a chain, as of one moment."""
+        ...
+
+    def entries(self, identity: str, length: int) -> Iterator[dict[str, Any]]:
+        """Yield the first `length` entries of a chain, reading a few at a time."""
         ...
 
 

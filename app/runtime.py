@@ -25,6 +25,7 @@ from app.recognition.choices import build_choices
 from app.recognition.loader import read_files
 from app.store.answers import RedisAnswers
 from app.store.connection import connect
+from app.store.evidence import RedisEvidence
 from app.store.inbox import RedisInbox
 from app.store.links import RedisLinks
 from app.store.metrics import RedisMetrics
@@ -55,6 +56,7 @@ class Runtime:
     queues: JobQueues
     inbox: RedisInbox
     preferences: RedisPreferences
+    evidence: RedisEvidence
     outbox: RedisOutbox
     reviews: RedisReviews
     answers: RedisAnswers
@@ -111,6 +113,7 @@ def build_runtime(
         queues=queues,
         inbox=inbox,
         preferences=preferences,
+        evidence=RedisEvidence(redis),
         outbox=outbox,
         reviews=reviews,
         answers=RedisAnswers(redis),

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli.doctor import create_doctor
+from app.cli.evidence import create_evidence
 from app.cli.lexicon import create_lexicon
 from app.cli.recipients import create_recipients
 from app.cli.recognize import create_recognize
@@ -18,6 +19,7 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_recipients(runtime))
     app.cli.add_command(create_webhook_group(runtime))
     app.cli.add_command(create_doctor(runtime))
+    app.cli.add_command(create_evidence(runtime))
     app.cli.add_command(create_recognize(runtime))
     app.cli.add_command(create_lexicon(runtime))
     app.cli.add_command(create_replies(runtime))

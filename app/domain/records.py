@@ -1,7 +1,9 @@
 """What the store holds of a person, as read at one moment."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from app.domain.evidence import GENESIS
 from app.domain.preferences import Preferences
@@ -28,3 +30,13 @@ class RecipientView:
     preferences: Preferences
     holds: tuple[str, ...] = ()
     last_message_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStart:
+    """The first entries of an evidence chain; `length` counts all, `head` is what the record says."""
+
+    identity: str
+    length: int
+    head: str
+    entries: Sequence[Mapping[str, Any]] = ()

@@ -124,6 +124,14 @@ class RedisPreferences:
         """Return the evidence chain under one identity, the oldest entry first."""
         return [json.loads(text) for text in self._redis.lrange(keys.evidence_key(identity), 0, -1)]
 
+    def chain_of(self, identity: str) -> tuple[list[dict[str, Any]], str]:
+        """Return the evidence chain under one identity with its head, as of one moment."""
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.lrange(keys.evidence_key(identity), 0, -1)
+        pipeline.hget(keys.preferences_key(identity), "head")
+        texts, head = pipeline.execute()
+        return [json.loads(text) for text in texts], head.decode() if head else GENESIS
+
     def _see(self, identities: Mapping[str, None]) -> dict[str, "_Seen"]:
         pipeline = self._redis.pipeline(transaction=False)
         for identity in identities:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.evidence import first_broken
+from app.domain.evidence import check_chain
 from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
 from app.ports import PreferenceRecords
 
@@ -23,16 +23,25 @@ def history(recipient: Recipient, *, preferences: PreferenceRecords) -> History:
         record = preferences.load(identity_of_wa_id(record.preferences.linked_to))
     linked = [identity_of_bsuid(bsuid) for bsuid in record.preferences.bsuids]
     chains = {
-        identity: preferences.evidence(identity)
+        identity: preferences.chain_of(identity)
         for identity in dict.fromkeys([record.identity, *linked, recipient.root])
     }
     return History(
         entries=sorted(
-            (entry for chain in chains.values() for entry in chain), key=lambda entry: entry["at"]
+            (entry for chain, _ in chains.values() for entry in chain),
+            key=lambda entry: entry["at"],
         ),
         chains=[
-            {"identity": identity, "length": len(chain), "intact": first_broken(chain) is None}
-            for identity, chain in chains.items()
-            if chain
+            _describe(identity, chain, head) for identity, (chain, head) in chains.items() if chain
         ],
     )
+
+
+def _describe(identity: str, chain: list[dict[str, Any]], head: str) -> dict[str, Any]:
+    state = check_chain(chain, head=head)
+    return {
+        "identity": identity,
+        "length": len(chain),
+        "intact": state.broken_at is None,
+        "head": head,
+    }
