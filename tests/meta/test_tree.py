@@ -35,7 +35,7 @@ _REGISTRIES = tuple(
     )
 )
 _MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:home|root|Users|work)/\w")
-_BINARY = frozenset({".png", ".ico", ".jpg", ".gif", ".woff2"})
+_BINARY = frozenset({".ttf", ".png", ".ico", ".jpg", ".gif", ".woff2"})
 
 
 def _text_of(path: Path) -> str:
