@@ -5,11 +5,11 @@ Only the two composition roots call `build_runtime`: create_app() and the worker
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
 
+from app.clock import utc_now
 from app.countries import country_of
 from app.dialog360.client import Dialog360Client
 from app.dialog360.messages import Button, Row, Section, build_buttons, build_list, build_text
@@ -17,6 +17,7 @@ from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
 from app.domain.replies import Replies, Reply
+from app.gate import Gate
 from app.metrics import Metrics
 from app.ports import Clock
 from app.queues import JobQueues
@@ -61,6 +62,7 @@ class Runtime:
     reviews: RedisReviews
     answers: RedisAnswers
     d360: Dialog360Client
+    gate: Gate
     metrics: Metrics
     metric_store: RedisMetrics
     clock: Clock
@@ -70,11 +72,6 @@ class Runtime:
     receiver: Receiver
     applier: Applier
     confirmer: Confirmer
-
-
-def utc_now() -> datetime:
-    """Return the present moment; the one place that reads the clock."""
-    return datetime.now(UTC)
 
 
 def build_runtime(
@@ -118,6 +115,7 @@ def build_runtime(
         reviews=reviews,
         answers=RedisAnswers(redis),
         d360=d360,
+        gate=Gate(preferences, business, clock),
         metrics=Metrics(metric_store),
         metric_store=metric_store,
         clock=clock,

@@ -41,9 +41,12 @@ class RedisPreferences:
         ]
 
     def view_many(self, recipients: Sequence[Recipient]) -> list[RecipientView]:
-        """Read what the gate needs for many recipients, in two or three round trips in all.
+        """Read what the gate needs for many recipients, in one to four round trips in all.
 
         A hold may stand under any id of a person: whoever is known to be the same is read too.
+        A worker writes the register before it takes the hold away. So every hold is read before
+        the record that would take its place; the other way round, a STOP that is being applied
+        could show in neither.
         """
         asked = [recipient.root for recipient in recipients]
         seen = self._see(dict.fromkeys(asked))
@@ -51,6 +54,11 @@ class RedisPreferences:
         self._see_more(seen, roots.values())
         siblings = {root: _siblings_of(seen[root].record) for root in roots.values()}
         self._see_more(seen, (one for group in siblings.values() for one in group))
+        shared = [root for root, group in siblings.items() if group]
+        records = {root: one.record for root, one in seen.items()}
+        if shared:
+            # Their siblings' holds were read after them.
+            records.update(zip(shared, self.load_many(shared), strict=True))
         views = []
         for identity in asked:
             root = roots[identity]
@@ -59,7 +67,7 @@ class RedisPreferences:
             views.append(
                 RecipientView(
                     identity=root,
-                    preferences=seen[root].record.preferences,
+                    preferences=records[root].preferences,
                     holds=tuple(scope for one in group for scope in one.holds),
                     last_message_at=max(moments, default=None),
                 ),
@@ -135,15 +143,16 @@ class RedisPreferences:
     def _see(self, identities: Mapping[str, None]) -> dict[str, "_Seen"]:
         pipeline = self._redis.pipeline(transaction=False)
         for identity in identities:
-            pipeline.hmget(keys.preferences_key(identity), "version", "record", "head")
+            # The holds first: between two commands a worker may commit.
             pipeline.hvals(keys.holds_key(identity))
             pipeline.get(keys.window_key(identity))
+            pipeline.hmget(keys.preferences_key(identity), "version", "record", "head")
         answers = iter(pipeline.execute() if identities else [])
         return {
             identity: _Seen(
-                record=_record(identity, *next(answers)),
                 holds=tuple(scope.decode() for scope in next(answers)),
                 last_message_at=_moment(next(answers)),
+                record=_record(identity, *next(answers)),
             )
             for identity in identities
         }
