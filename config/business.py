@@ -9,6 +9,7 @@ from app.domain.channels import Channel
 from config.business_page import read_page
 from config.flows import read_flows
 from config.settings import SettingsError
+from config.sources import read_sources
 
 _TOP_LEVEL = {
     "name",
@@ -22,6 +23,7 @@ _TOP_LEVEL = {
     "page",
     "channels",
     "flows",
+    "sources",
 }
 # WhatsApp and "none" need no entry.
 _CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
@@ -68,6 +70,13 @@ def load_business(path: Path) -> Business:
                 problems,
             ),
             page=read_page(document.get("page", {}), path.parent, problems),
+            sources=read_sources(
+                document.get("sources", []),
+                business_name=str(document.get("name", "")),
+                language=str(document.get("language", "en")),
+                topics=[str(entry.get("id", "")) for entry in document.get("topics", [])],
+                problems=problems,
+            ),
         )
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         problems.append(f"{path.name}: an entry has the wrong shape ({error})")

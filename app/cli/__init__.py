@@ -9,6 +9,7 @@ from app.cli.recipients import create_recipients
 from app.cli.recognize import create_recognize
 from app.cli.replies import create_replies
 from app.cli.review import create_review
+from app.cli.sources import create_sources
 from app.cli.users import create_users
 from app.cli.webhook import create_webhook_group
 from app.runtime import Runtime
@@ -24,4 +25,5 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_lexicon(runtime))
     app.cli.add_command(create_replies(runtime))
     app.cli.add_command(create_review(runtime))
+    app.cli.add_command(create_sources(runtime))
     app.cli.add_command(create_users(runtime))

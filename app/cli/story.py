@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.cli.output import printable
+from app.domain.preferences import ALL_TOPICS_REGISTER
 from app.domain.times import from_milliseconds
 
 _WIDTH = 12
@@ -74,6 +75,7 @@ def _describe_event(entry: Mapping[str, Any]) -> str:
     changed = ", ".join(
         f"{printable(name)}: {_value(name, before)} → {_value(name, after)}"
         for name, (before, after) in entry["changed"].items()
+        if name != ALL_TOPICS_REGISTER
     )
     parts.append(changed or f"changed nothing ({entry['outcome']})")
     return " ".join(parts)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.domain.channels import Channel
 from app.domain.flows import Flow
+from app.domain.sources import OptInSource
 
 
 class Category(StrEnum):
@@ -107,6 +108,8 @@ class Business:
     # What the answers to the business's WhatsApp Flows mean.
     flows: tuple[Flow, ...] = ()
     page: Page = field(default_factory=Page)
+    # The ways in.
+    sources: tuple[OptInSource, ...] = ()
 
     def topic(self, topic_id: str) -> Topic | None:
         """Return the topic of this id, or None."""
@@ -115,3 +118,7 @@ class Business:
     def number(self, phone_number_id: str | None) -> Number | None:
         """Return the number of this id, or None where it is not in business.toml."""
         return next((one for one in self.numbers if one.phone_number_id == phone_number_id), None)
+
+    def source(self, source_id: str) -> OptInSource | None:
+        """Return the opt-in source of this id, or None."""
+        return next((source for source in self.sources if source.id == source_id), None)

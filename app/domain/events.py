@@ -31,6 +31,7 @@ class Source(StrEnum):
     LINK = "link"
     PAGE = "page"
     FLOW = "flow"
+    OPT_IN = "opt_in"
 
     @property
     def has_whole_seconds(self) -> bool:

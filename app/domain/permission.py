@@ -119,12 +119,20 @@ def _refused_by_choice(
 
 
 def _refused_by_policy(preferences: Preferences, topic: Topic, policy: Policy) -> Permission | None:
-    """Refuse people who have said neither yes nor no, where the policy asks for a yes."""
-    is_known = preferences.messages != "unknown" or topic.category in policy.allow_unknown
-    # Somebody who turned this very topic on has asked for it.
-    if is_known or preferences.topic_choice(topic.id, topic.category):
-        return None
-    return _refused(Reason.NOT_OPTED_IN)
+    """Refuse people who have not said yes to this topic, where the policy asks for a yes."""
+    return None if has_consent(preferences, topic, policy) else _refused(Reason.NOT_OPTED_IN)
+
+
+def has_consent(preferences: Preferences, topic: Topic, policy: Policy) -> bool:
+    """Tell whether a yes covers the topic, or the policy asks for none.
+
+    Who opted in through a source said yes to its topics. To all others they are as they were.
+    """
+    return (
+        preferences.has_opted_in_to_all
+        or topic.category in policy.allow_unknown
+        or preferences.has_asked_for(topic.id, topic.category)
+    )
 
 
 def _is_held(holds: Iterable[str], topic: Topic) -> bool:

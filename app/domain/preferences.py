@@ -2,6 +2,9 @@
 
 Registers:
     messages            opted_in | opted_out (absent: unknown)
+    all_topics          True: a yes to every topic, said by START alone; False: no yes counts that
+                        is older than this STOP. It goes with `messages` and is never set by itself
+    opt_in_source       the source of the latest opt-in (sources.py)
     paused_until        milliseconds, or None for no pause
     topics.<id>         True | False; <id> is a topic of the business, or a category
                         ("topics.marketing"), which speaks for every topic of that category
@@ -23,6 +26,11 @@ from app.domain.frequency import Cap, is_cap, parse_cap, topic_of
 from app.domain.registers import RegisterValue, is_restrictive
 from app.domain.times import SECOND, SERVICE_WINDOW, from_milliseconds, to_milliseconds
 
+ALL_TOPICS_REGISTER = "all_topics"
+OPT_IN_SOURCE = "opt_in_source"
+
+# What is kept beside a choice, and is none.
+_BESIDE = frozenset({"language", OPT_IN_SOURCE})
 # A second PAUSE that moves the end by less than this is the same pause, tapped twice.
 _SAME_PAUSE_MILLISECONDS = 60 * 60 * SECOND
 _TIME_TO_ANSWER_MILLISECONDS = int(SERVICE_WINDOW.total_seconds()) * SECOND
@@ -86,6 +94,14 @@ class Preferences:
         return from_milliseconds(until) if isinstance(until, int) else None
 
     @property
+    def has_opted_in_to_all(self) -> bool:
+        """Tell whether the person said yes to every topic, and not to those of a source alone."""
+        register = self.registers.get(ALL_TOPICS_REGISTER)
+        if register is None:
+            return self.messages == "opted_in" and self.value(OPT_IN_SOURCE) is None
+        return register.value is True
+
+    @property
     def caps(self) -> dict[str, Cap]:
         """The frequency caps by topic; "" stands for the one over everything."""
         caps = {
@@ -105,6 +121,20 @@ class Preferences:
         if not said:
             return None
         return bool(max(said, key=lambda register: register.stamp).value)
+
+    def has_asked_for(self, topic: str, category: str) -> bool:
+        """Tell whether the person said yes to this topic, and has not said STOP since.
+
+        START alone brings back what stood before STOP. An opt-in to some topics does not: to
+        others, an older yes ended with the STOP.
+        """
+        if not self.topic_choice(topic, category):
+            return False
+        end = self.registers.get(ALL_TOPICS_REGISTER)
+        if end is None or end.value is not False:
+            return True
+        said = (self.registers.get(f"topics.{name}") for name in (topic, category))
+        return any(one and one.value and one.stamp > end.stamp for one in said)
 
 
 class Outcome(StrEnum):
@@ -139,6 +169,10 @@ def registers_of(event: Event) -> dict[str, Register]:
         if event.source.has_whole_seconds:
             at = at // SECOND * SECOND + (SECOND - 1 if restrictive else 0)
         registers[name] = Register(value, Stamp(at, restrictive, event.id))
+    messages = registers.get("messages")
+    # An opt-in through a source speaks of its topics alone, and takes no wider yes away.
+    if messages and (messages.value == "opted_out" or OPT_IN_SOURCE not in registers):
+        registers[ALL_TOPICS_REGISTER] = replace(messages, value=messages.value == "opted_in")
     return registers
 
 
@@ -196,8 +230,10 @@ def apply_event(before: Preferences, event: Event, applied_at: datetime) -> Tran
 
 def _is_change(name: str, before: RegisterValue, after: RegisterValue) -> bool:
     """Tell whether a person would call it a change; the language of their words is none."""
-    if name == "language":
+    if name in _BESIDE:
         return False
+    if name == ALL_TOPICS_REGISTER:
+        return bool(before) != bool(after)
     if isinstance(before, int) and isinstance(after, int):
         if name == "question":
             # Once the time to answer is over, the same words open it anew.

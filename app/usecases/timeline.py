@@ -212,7 +212,7 @@ class _Teller:
 
 
 _ACTORS = {
-    **dict.fromkeys(("keyword", "button", "page", "flow"), "person"),
+    **dict.fromkeys(("keyword", "button", "page", "flow", "opt_in"), "person"),
     "operator": "team",
     "platform": "platform",
 }

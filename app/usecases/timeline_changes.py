@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.business import Business, Category
 from app.domain.console_texts import ConsoleLanguage
+from app.domain.preferences import ALL_TOPICS_REGISTER, OPT_IN_SOURCE
 from app.domain.times import from_milliseconds
 
 # What restricts first, then the rest in the order in which a person would tell it.
@@ -59,7 +60,7 @@ def _describe(
     write_moment: Callable[[datetime], str],
 ) -> str:
     head, _, rest = name.partition(".")
-    if head == "language":
+    if head in {"language", ALL_TOPICS_REGISTER, OPT_IN_SOURCE}:
         return ""
     topic = name_topic(rest, texts, business)
     is_cap = head == "frequency"

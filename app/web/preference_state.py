@@ -8,11 +8,13 @@ from typing import Any
 from app.domain.business import Business, Policy, Topic
 from app.domain.channels import Channel
 from app.domain.frequency import register_of
-from app.domain.permission import ALL_TOPICS
-from app.domain.preferences import Preferences
+from app.domain.permission import ALL_TOPICS, has_consent
+from app.domain.preferences import ALL_TOPICS_REGISTER, OPT_IN_SOURCE, Preferences
 from app.domain.records import RecipientView
 from app.domain.times import from_milliseconds
 
+# They go with what else is told, and would tell people nothing by themselves.
+_UNSAID = frozenset({"question", ALL_TOPICS_REGISTER, OPT_IN_SOURCE})
 _ORDER = (
     "messages",
     "paused_until",
@@ -97,7 +99,7 @@ def describe(view: RecipientView, business: Business, now: datetime) -> PageStat
         recorded=tuple(
             (name, register.value, from_milliseconds(register.stamp.at))
             for name, register in sorted(preferences.registers.items(), key=_order)
-            if register.value is not None and name != "question"
+            if register.value is not None and name not in _UNSAID
         ),
     )
 
@@ -119,10 +121,9 @@ def _is_on(preferences: Preferences, topic: Topic, policy: Policy) -> bool:
     if topic.essential:
         return True
     choice = preferences.topic_choice(topic.id, topic.category)
-    if choice is not None:
-        return choice
-    is_asked = preferences.messages != "unknown" or topic.category in policy.allow_unknown
-    return topic.default and is_asked
+    if choice is False:
+        return False
+    return (choice or topic.default) and has_consent(preferences, topic, policy)
 
 
 def _since(preferences: Preferences, name: str) -> datetime | None:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from app.domain.business import Policy, Topic
+from app.domain.permission import has_consent
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient, recipient_of_identity
 from app.domain.times import to_text
@@ -21,7 +23,7 @@ def view_recipient(recipient: Recipient, runtime: Runtime) -> dict[str, Any]:
         "messages": preferences.messages,
         "paused_until": _text(preferences.paused_until(runtime.clock())),
         "topics": {
-            topic.id: _is_on(preferences, topic.id, topic.category, default=topic.default)
+            topic.id: _is_on(preferences, topic, runtime.business.policy)
             for topic in runtime.business.topics
         },
         "frequency": _frequency(preferences),
@@ -33,9 +35,13 @@ def view_recipient(recipient: Recipient, runtime: Runtime) -> dict[str, Any]:
     }
 
 
-def _is_on(preferences: Preferences, topic: str, category: str, *, default: bool) -> bool:
-    choice = preferences.topic_choice(topic, category)
-    return default if choice is None else choice
+def _is_on(preferences: Preferences, topic: Topic, policy: Policy) -> bool:
+    choice = preferences.topic_choice(topic.id, topic.category)
+    is_on = topic.default if choice is None else choice
+    # Who said yes to some topics gets those; the default is for who said yes, or nothing at all.
+    if preferences.messages == "opted_in":
+        return is_on and has_consent(preferences, topic, policy)
+    return is_on
 
 
 def _frequency(preferences: Preferences) -> dict[str, Any]:

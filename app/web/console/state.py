@@ -8,7 +8,7 @@ from typing import Any
 from app.countries import country_of
 from app.domain.business import Business, Topic
 from app.domain.console_texts import ConsoleLanguage
-from app.domain.permission import Permission, Purpose, may_send
+from app.domain.permission import Permission, Purpose, has_consent, may_send
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient, recipient_of_identity
 from app.domain.records import RecipientView
@@ -123,6 +123,8 @@ def _describe_topic(
 ) -> TopicState:
     chosen = view.preferences.topic_choice(topic.id, topic.category)
     is_on = topic.default if chosen is None else chosen
+    if view.preferences.messages == "opted_in":
+        is_on = is_on and has_consent(view.preferences, topic, business.policy)
     choice = texts.text("person.on" if is_on else "person.off")
     if topic.essential:
         choice = texts.text("person.always")
