@@ -8,6 +8,7 @@ from app.recognition.clauses import split_sentences
 from app.recognition.exact import read_exact, read_sign
 from app.recognition.lexicon import Lexicon
 from app.recognition.phrases import read_phrases
+from app.recognition.prospects import may_say
 from app.recognition.reading import prepare, read_keyword
 from app.recognition.recognizer import hint_languages, recognize
 from app.recognition.result import NONE, Recognition
@@ -44,6 +45,8 @@ def _steps(text: str, message: Text) -> Iterator[str]:
         return
     codes = find_languages(message)
     yield f"languages whose words it holds: {', '.join(codes) or 'none'}"
+    codes = [code for code in codes if may_say(message, code)]
+    yield f"languages of which it holds enough: {', '.join(codes) or 'none'}"
     sentences = split_sentences(message.folded)
     for code in codes:
         prepared = prepare(

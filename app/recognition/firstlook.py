@@ -1,6 +1,6 @@
 """The tables of the first look: which words make a message worth reading, and in what. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.domain.commands import Command
@@ -97,3 +97,48 @@ def _keyword_triggers(
         others = [part for part in parts if part != first]
         found.append((first, frozenset(others[:1]) if others else None, language.code))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sayable:
+    """Words among which a keyword of one language may stand, whole messages and sentences.
+
+    `words` has every word that a message may hold which is nothing but a keyword, its fillers, a
+    topic and a time. `about` are words for messages, `worldwide` those of universal keywords; a
+    keyword that is one sentence of several needs one of them.
+    """
+
+    words: frozenset[str]
+    about: frozenset[str]
+    worldwide: frozenset[str]
+
+
+def build_sayable(
+    languages: Mapping[str, Language],
+    plain: Keywords,
+    accented: Keywords,
+    topic_names: Mapping[str, str],
+) -> dict[str, Sayable]:
+    """Return the sayable words of each language."""
+    keys: dict[str, set[str]] = {code: set() for code in languages}
+    worldwide: set[str] = set()
+    for key, meaning in ((k, m) for t in (plain, accented) for k, ms in t.items() for m in ms):
+        if meaning.universal:
+            worldwide.add(key)
+        elif meaning.command is not Command.NONE and meaning.language in keys:
+            keys[meaning.language].add(key)
+    everywhere = _split(worldwide | topic_names.keys())
+    return {
+        code: Sayable(
+            everywhere
+            | _split(keys[code] | language.gaps | language.messages | language.times.roles.keys()),
+            _split(language.messages),
+            _split(worldwide),
+        )
+        for code, language in languages.items()
+    }
+
+
+def _split(keys: Iterable[str]) -> frozenset[str]:
+    parts = {part for key in keys for part in key.split(" ")}
+    return frozenset(parts | {strip_accents(part) for part in parts})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.recognition.anchors import Anchors, Triggers, add_trigger
 from app.recognition.automaton import Automaton, Place, build_automaton
 from app.recognition.errors import LexiconError
+from app.recognition.needs import Needs, build_needs
 from app.recognition.normalize import fold_text, split_words, strip_accents
 from app.recognition.patterns import Phrase, Slot, read_phrase
 from app.recognition.source import Source
@@ -61,6 +62,7 @@ class Language:
     times: TimeWords
     triggers: Triggers
     common: frozenset[str]
+    needs: Needs
 
     @property
     def code(self) -> str:
@@ -98,8 +100,14 @@ def build_language(
         for key in words.forms(word)
     ) | {TIME}
     never = {number for number, line in enumerate(lines) if line.group == "never"}
-    automaton, anchors = _build_phrases(
+    compiled, anchors = _place_phrases(
         variants, classes, words, common=common, never=never, code=source.code
+    )
+    times = read_time_words(
+        time_roles,
+        words,
+        month_first=source.month_first,
+        number_after=source.number_after,
     )
 
     def keys(name: str) -> frozenset[str]:
@@ -108,7 +116,7 @@ def build_language(
     return Language(
         source=source,
         words=words,
-        automaton=automaton,
+        automaton=build_automaton(compiled),
         lines=tuple(lines),
         fillers=keys("filler") | {TIME},
         gaps=keys("filler") | keys("gap") | keys("request") | {TIME},
@@ -122,14 +130,12 @@ def build_language(
         question_ends=keys("question_end"),
         messages=frozenset(k for word in classes["messages"] for k in words.forms(word)),
         topics={k: topic for word, topic in topics.items() for k in words.forms(word)},
-        times=read_time_words(
-            time_roles,
-            words,
-            month_first=source.month_first,
-            number_after=source.number_after,
-        ),
+        times=times,
         triggers=anchors,
         common=common,
+        needs=build_needs(
+            (places for _, places, _, _ in compiled), times, common=common, spaced=words.spaced
+        ),
     )
 
 
@@ -176,7 +182,7 @@ def _read_one(code: str, text: str) -> list[Phrase]:
         raise LexiconError(f"{code}: {error}") from error
 
 
-def _build_phrases(
+def _place_phrases(
     variants: Iterable[tuple[int, Phrase]],
     classes: Mapping[str, Sequence[str]],
     words: Words,
@@ -184,7 +190,7 @@ def _build_phrases(
     common: frozenset[str],
     never: Container[int],
     code: str,
-) -> tuple[Automaton, Triggers]:
+) -> tuple[list[tuple[int, Sequence[Place], bool, bool]], Triggers]:
     members: dict[str, tuple[str, ...]] = {}
     for name, group in classes.items():
         members[name] = tuple(dict.fromkeys(k for word in group for k in words.forms(word)))
@@ -199,7 +205,7 @@ def _build_phrases(
             continue  # it only silences other phrases, so it need not start the longer look
         for word, companions in chooser.choose(places):
             add_trigger(anchors, word, companions)
-    return build_automaton(compiled), {
+    return compiled, {
         word: None if companions is None else frozenset(companions)
         for word, companions in anchors.items()
     }

@@ -6,7 +6,15 @@ from typing import Any
 
 from app.domain.commands import Command
 from app.recognition.errors import LexiconError
-from app.recognition.firstlook import Keywords, Meaning, Pieces, Starts, build_triggers
+from app.recognition.firstlook import (
+    Keywords,
+    Meaning,
+    Pieces,
+    Sayable,
+    Starts,
+    build_sayable,
+    build_triggers,
+)
 from app.recognition.language import Language, build_language
 from app.recognition.normalize import fold_text, keyword_key, split_words, strip_accents
 from app.recognition.source import Source, read_source
@@ -56,6 +64,7 @@ class Lexicon:
     triggers: Starts
     stems: Mapping[str, frozenset[str]]
     unspaced: Pieces
+    sayable: Mapping[str, Sayable]
     fillers: Mapping[str, frozenset[str]]
     filler_parts: Mapping[str, frozenset[str]]
     typos: TypoIndex
@@ -99,6 +108,7 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
         for code, source in sources.items()
     }
     accented, plain = _build_keywords(sources.values(), universal, business)
+    topic_names = _topic_names(business)
     triggers, stems, unspaced = build_triggers(languages, plain, accented)
     fillers: dict[str, frozenset[str]] = {}
     filler_parts: dict[str, frozenset[str]] = {}
@@ -117,6 +127,7 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
         triggers=triggers,
         stems=stems,
         unspaced=unspaced,
+        sayable=build_sayable(languages, plain, accented, topic_names),
         fillers=fillers,
         filler_parts=filler_parts,
         typos=build_typo_index(plain, accented, languages.values()),
@@ -125,7 +136,7 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
         labels=_build_labels(buttons, business),
         countries={k: tuple(v) for k, v in files.get("countries", {}).items()},
         topics=frozenset(business.topics),
-        topic_names=_topic_names(business),
+        topic_names=topic_names,
         utility=business.utility,
         default_pause_days=pause.get("default_days", 30),
         max_pause_days=pause.get("max_days", 365),

@@ -8,12 +8,12 @@ in short messages. See docs/recognition.md.
 from collections.abc import Sequence
 from datetime import date
 
-from app.recognition.candidates import find_languages
 from app.recognition.clauses import split_sentences
 from app.recognition.exact import read_exact, read_sign, unsure
 from app.recognition.lexicon import Lexicon
 from app.recognition.misspelt import read_misspelt
 from app.recognition.phrases import read_phrases
+from app.recognition.prospects import find_prospects
 from app.recognition.reading import (
     CORRECTED_WORDS,
     Message,
@@ -46,7 +46,7 @@ def recognize(
     exact = read_exact(message)
     if exact is not None:
         return exact
-    found = read_in_languages(message, find_languages(message))
+    found = read_in_languages(message, find_prospects(message))
     if found is not NONE:
         return found
     return read_misspelt(message, _read_again)
@@ -67,7 +67,7 @@ def _read_again(message: Text) -> Recognition:
     exact = read_exact(message)
     if exact is not None:
         return exact
-    return read_in_languages(message, find_languages(message))
+    return read_in_languages(message, find_prospects(message))
 
 
 def read_in_languages(message: Text, codes: Sequence[str]) -> Recognition:

@@ -1,6 +1,6 @@
 """Put right one slip of the finger in the words of phrases, within one language. Pure."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.recognition.edits import is_alphabetic, is_typo, shorten
@@ -22,6 +22,10 @@ class Spelling:
         meant = {self.deletes[s] for s in shorten(word, 1) if s in self.deletes}
         fits = [candidate for candidate in meant if is_typo(word, candidate)]
         return fits[0] if len(fits) == 1 else word
+
+    def correct_all(self, words: Iterable[str]) -> dict[str, str]:
+        """Return the words that were meant by those that are misspelt."""
+        return {w: meant for w in words if (meant := self.correct(w)) != w}
 
 
 def build_spelling(vocabulary: frozenset[str], *, never: Container[str]) -> Spelling:
