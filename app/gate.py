@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from redis import Redis
+
+from app.calendars import is_holiday, zones_of
 from app.clock import utc_now
+from app.countries import country_of
 from app.domain.business import Business
 from app.domain.permission import Permission, Purpose
 from app.domain.recipients import parse_recipient
-from app.ports import Clock, PreferenceRecords
+from app.ports import Clock
+from app.store.caps import RedisCaps
 from app.store.connection import connect
 from app.store.preferences import RedisPreferences
-from app.usecases.check import Question, check
+from app.usecases.check import Checker, Question, check
+from app.usecases.give_back import give_back
+from app.usecases.quiet import QuietHours
 from config.business import load_business
 
 
@@ -19,8 +26,7 @@ from config.business import load_business
 class Gate:
     """Asks before a message is sent. Safe for threads; each answer is read from Redis anew."""
 
-    preferences: PreferenceRecords
-    business: Business
+    checker: Checker
     clock: Clock = utc_now
 
     @classmethod
@@ -31,7 +37,7 @@ class Gate:
             SettingsError: business.toml cannot be used; the message lists every problem.
         """
         redis = connect(redis_url, tls_verify=tls_verify)
-        return cls(RedisPreferences(redis), load_business(business_file))
+        return cls(build_checker(redis, load_business(business_file)))
 
     def may_send(
         self,
@@ -40,15 +46,20 @@ class Gate:
         *,
         purpose: Purpose = Purpose.BUSINESS,
         channel: str = "whatsapp",
+        reserve: bool = False,
     ) -> Permission:
         """Answer for one person; `topic` is a topic's id, a category, or None for the strictest.
+
+        With `reserve` a message that is allowed takes its place under the caps that stand.
 
         Raises:
             RecipientError: the text is neither a phone number nor a BSUID.
             UnknownTopicError: the topic is not one of the business.
             StoreError: nobody knows; take it as a no.
         """
-        return self.may_send_many([recipient], topic, purpose=purpose, channel=channel)[0]
+        return self.may_send_many(
+            [recipient], topic, purpose=purpose, channel=channel, reserve=reserve
+        )[0]
 
     def may_send_many(
         self,
@@ -57,6 +68,7 @@ class Gate:
         *,
         purpose: Purpose = Purpose.BUSINESS,
         channel: str = "whatsapp",
+        reserve: bool = False,
     ) -> list[Permission]:
         """Answer for many people in the order asked, in a few round trips to Redis in all.
 
@@ -66,7 +78,31 @@ class Gate:
         return check(
             [parse_recipient(text) for text in recipients],
             Question(topic=topic, channel=channel, purpose=purpose),
-            preferences=self.preferences,
-            business=self.business,
+            checker=self.checker,
             now=self.clock(),
+            reserve=reserve,
         )
+
+    def give_back(self, permission: Permission) -> bool:
+        """Free the place of a message that was refused for sure; False where there is none.
+
+        Raises:
+            StoreError: it may have been given back; ask again.
+        """
+        reservations = [permission.reservation] if permission.reservation else []
+        return any(give_back(reservations, caps=self.checker.caps, now=self.clock()))
+
+
+def build_checker(redis: Redis, business: Business) -> Checker:
+    """Put together what checking needs."""
+    return Checker(
+        preferences=RedisPreferences(redis),
+        caps=RedisCaps(redis),
+        find_quiet=QuietHours(
+            business.quiet_hours,
+            country_of=country_of,
+            zones_of=zones_of,
+            is_holiday=is_holiday,
+        ),
+        business=business,
+    )

@@ -17,7 +17,7 @@ from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
 from app.domain.replies import Replies, Reply
-from app.gate import Gate
+from app.gate import Gate, build_checker
 from app.metrics import Metrics
 from app.ports import Clock
 from app.queues import JobQueues
@@ -35,6 +35,7 @@ from app.store.preferences import RedisPreferences
 from app.store.review import RedisReviews
 from app.tokens import Tokens, write_address
 from app.usecases.apply import Applier
+from app.usecases.check import Checker
 from app.usecases.confirm import Confirmer
 from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
@@ -62,6 +63,7 @@ class Runtime:
     reviews: RedisReviews
     answers: RedisAnswers
     d360: Dialog360Client
+    checker: Checker
     gate: Gate
     metrics: Metrics
     metric_store: RedisMetrics
@@ -95,6 +97,7 @@ def build_runtime(
     queues = JobQueues(redis)
     inbox = RedisInbox(redis, queues)
     preferences = RedisPreferences(redis)
+    checker = build_checker(redis, business)
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
     links = RedisLinks(redis)
@@ -115,7 +118,8 @@ def build_runtime(
         reviews=reviews,
         answers=RedisAnswers(redis),
         d360=d360,
-        gate=Gate(preferences, business, clock),
+        checker=checker,
+        gate=Gate(checker, clock),
         metrics=Metrics(metric_store),
         metric_store=metric_store,
         clock=clock,

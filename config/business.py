@@ -8,6 +8,7 @@ from app.domain.business import Business, Category, Number, Policy, Topic
 from app.domain.channels import Channel
 from config.business_page import read_page
 from config.flows import read_flows
+from config.policy_caps import read_caps
 from config.settings import SettingsError
 from config.sources import read_sources
 
@@ -55,7 +56,7 @@ def load_business(path: Path) -> Business:
             numbers=tuple(_number(entry, problems) for entry in document.get("numbers", [])),
             topics=tuple(_topic(entry, problems) for entry in document.get("topics", [])),
             channels=_channels(document.get("channels", _CHANNELS), problems),
-            policy=_policy(document.get("policy", {}), problems),
+            policy=_policy(document.get("policy", {}), _topic_ids(document), problems),
             payloads=dict(document.get("payloads", {})),
             words={
                 language: {command: tuple(words) for command, words in by_command.items()}
@@ -66,7 +67,7 @@ def load_business(path: Path) -> Business:
             },
             flows=read_flows(
                 document.get("flows", {}),
-                [str(entry.get("id", "")) for entry in document.get("topics", [])],
+                _topic_ids(document),
                 problems,
             ),
             page=read_page(document.get("page", {}), path.parent, problems),
@@ -140,7 +141,11 @@ def _channels(names: list[Any], problems: list[str]) -> tuple[Channel, ...]:
     return tuple(Channel(name) for name in names if name in _CHANNELS)
 
 
-def _policy(entry: dict[str, Any], problems: list[str]) -> Policy:
+def _topic_ids(document: dict[str, Any]) -> list[str]:
+    return [str(entry.get("id", "")) for entry in document.get("topics", [])]
+
+
+def _policy(entry: dict[str, Any], topics: list[str], problems: list[str]) -> Policy:
     defaults = Policy()
     unknown = sorted(set(entry) - set(Policy.__dataclass_fields__))
     if unknown:
@@ -154,6 +159,7 @@ def _policy(entry: dict[str, Any], problems: list[str]) -> Policy:
             Category(name) for name in entry.get("allow_unknown", defaults.allow_unknown)
         ),
         no_way_back=frozenset(entry.get("no_way_back", [])),
+        caps=read_caps(entry.get("caps", {}), topics, problems),
     )
     if not 1 <= policy.default_pause_days <= policy.longest_pause_days:
         problems.append("policy: default_pause_days must lie between 1 and longest_pause_days")

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from app.domain.channels import Channel
 from app.domain.flows import Flow
+from app.domain.frequency import Cap
+from app.domain.quiet_rules import QuietRule
 from app.domain.sources import OptInSource
 
 
@@ -67,6 +69,8 @@ class Policy:
     allow_unknown: frozenset[Category] = frozenset({Category.UTILITY, Category.AUTHENTICATION})
     # Countries (ISO 3166) where the confirmation of STOP must not mention a way back.
     no_way_back: frozenset[str] = frozenset()
+    # Caps of the business's own, for everybody: "all", a category or a topic → caps.
+    caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=dict)
 
     def pause_days(self, asked: int | None) -> int:
         """Return how long a pause lasts, within the bounds."""
@@ -110,6 +114,8 @@ class Business:
     page: Page = field(default_factory=Page)
     # The ways in.
     sources: tuple[OptInSource, ...] = ()
+    # When it begins no message.
+    quiet_hours: tuple[QuietRule, ...] = ()
 
     def topic(self, topic_id: str) -> Topic | None:
         """Return the topic of this id, or None."""

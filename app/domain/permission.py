@@ -1,13 +1,15 @@
 """The one question that every sender asks: may I send this person a message now (design 2.7)?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.domain.business import Category, Policy, Topic
+from app.domain.caps import Reservation, Sent, free_at, windows_of
 from app.domain.channels import Channel
 from app.domain.preferences import Preferences
+from app.domain.quiet_hours import Quiet
 from app.domain.times import SERVICE_WINDOW
 
 ALL_TOPICS = "*"
@@ -37,14 +39,20 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """The answer; `until` is when a refusal ends by itself, where it does."""
+    """The answer; `until` is when a refusal ends by itself, where it does.
+
+    `reservation` is the place that the message has taken under a cap, where one was asked for and
+    a cap stands.
+    """
 
     allowed: bool
     reason: Reason | None = None
     until: datetime | None = None
+    reservation: Reservation | None = None
 
 
 ALLOWED = Permission(allowed=True)
+NOTHING_SENT: Mapping[str, tuple[int, ...]] = {}
 
 
 def may_send(
@@ -57,14 +65,17 @@ def may_send(
     holds: Iterable[str] = (),
     last_message_at: datetime | None = None,
     policy: Policy,
+    quiet: Quiet | None = None,
+    sent: Sent = NOTHING_SENT,
 ) -> Permission:
     """Decide whether one message may go to one person now.
 
     `holds` are the scopes of restrictions that were accepted and not yet applied: ALL_TOPICS, a
-    topic's id, or a category. What the person said counts before what they never said, so that a
-    refusal names their own choice.
+    topic's id, or a category. `quiet` are the quiet hours in which the person is now, and `sent`
+    what was counted for them under caps. What the person said counts before what they never said,
+    so that a refusal names their own choice; what ends by itself within hours comes last.
     """
-    if purpose is Purpose.REPLY and _is_window_open(last_message_at, now):
+    if is_reply(purpose, last_message_at, now):
         return ALLOWED
     if _is_held(holds, topic):
         return _refused(Reason.HELD)
@@ -74,8 +85,15 @@ def may_send(
         _refused_by_question(preferences, topic, now)
         or _refused_by_choice(preferences, topic, channel, now)
         or _refused_by_policy(preferences, topic, policy)
+        or (_refused(Reason.QUIET_HOURS, quiet.until) if quiet else None)
+        or _refused_by_cap(preferences, topic, policy, sent, now)
         or ALLOWED
     )
+
+
+def is_reply(purpose: Purpose, last_message_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a message answers a person who wrote within the service window."""
+    return purpose is Purpose.REPLY and _is_window_open(last_message_at, now)
 
 
 def _refused_by_question(
@@ -133,6 +151,13 @@ def has_consent(preferences: Preferences, topic: Topic, policy: Policy) -> bool:
         or topic.category in policy.allow_unknown
         or preferences.has_asked_for(topic.id, topic.category)
     )
+
+
+def _refused_by_cap(
+    preferences: Preferences, topic: Topic, policy: Policy, sent: Sent, now: datetime
+) -> Permission | None:
+    until = free_at(windows_of(preferences.caps, topic, policy), sent, now)
+    return _refused(Reason.CAP_REACHED, until) if until else None
 
 
 def _is_held(holds: Iterable[str], topic: Topic) -> bool:

@@ -23,13 +23,15 @@ class Record:
 class RecipientView:
     """All that the gate needs to know of one recipient.
 
-    `holds` are the scopes of restrictions that are accepted and not yet applied.
+    `holds` are the scopes of restrictions that are accepted and not yet applied. `others` are
+    further identities of the person, beside the one whose record speaks for them.
     """
 
     identity: str
     preferences: Preferences
     holds: tuple[str, ...] = ()
     last_message_at: datetime | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ def pending_key(identity: str) -> str:
     return f"heed:{{{identity}}}:pending"
 
 
+def sent_key(identity: str, scope: str) -> str:
+    """ZSET: messages that count under the person's caps in a scope, by when; expires."""
+    return f"heed:{{{identity}}}:sent:{scope}"
+
+
 def confirmation_key(confirmation_id: str) -> str:
     """HASH: version and record (JSON) of one confirmation."""
     return f"heed:{{confirmation.{confirmation_id}}}:state"

@@ -62,7 +62,8 @@ class RedisPreferences:
         views = []
         for identity in asked:
             root = roots[identity]
-            group = [seen[one] for one in dict.fromkeys((identity, root, *siblings[root]))]
+            known = dict.fromkeys((root, identity, *siblings[root]))
+            group = [seen[one] for one in known]
             moments = [one.last_message_at for one in group if one.last_message_at]
             views.append(
                 RecipientView(
@@ -70,6 +71,7 @@ class RedisPreferences:
                     preferences=records[root].preferences,
                     holds=tuple(scope for one in group for scope in one.holds),
                     last_message_at=max(moments, default=None),
+                    others=tuple(one for one in known if one != root),
                 ),
             )
         return views

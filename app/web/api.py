@@ -8,7 +8,6 @@ from app import metrics
 from app.domain.events import Source
 from app.domain.permission import Permission, Purpose
 from app.domain.preferences import Outcome
-from app.domain.recipients import Recipient, RecipientError, parse_recipient
 from app.domain.times import to_text
 from app.runtime import Runtime
 from app.tokens import write_address
@@ -17,7 +16,15 @@ from app.usecases.check import Question, UnknownTopicError, check
 from app.usecases.history import history
 from app.usecases.preference_links import make_link
 from app.web.auth import authorize, bearer_of
-from app.web.bodies import read_changes, read_json, read_text, refuse_unknown
+from app.web.bodies import (
+    MOST_RECIPIENTS,
+    parse_id,
+    read_changes,
+    read_flag,
+    read_json,
+    read_text,
+    refuse_unknown,
+)
 from app.web.contract import CheckRequest, LinkRequest
 from app.web.errors import ProblemError
 from app.web.preconditions import (
@@ -31,7 +38,6 @@ from app.web.preconditions import (
 )
 from app.web.views import view_recipient
 
-MOST_RECIPIENTS = 10_000
 # Which scope opens which route. `send` may ask the gate, since senders do nothing else.
 _SCOPES = {
     "api.check_recipients": ("send", "read"),
@@ -66,14 +72,15 @@ def create_api(runtime: Runtime) -> Blueprint:
             raise ProblemError(400, "No recipients", "`recipients` must be a list of strings.")
         if len(texts) > MOST_RECIPIENTS:
             raise ProblemError(413, "Too many", f"Ask for at most {MOST_RECIPIENTS} at once.")
-        recipients = [_parse(text, f"recipients[{at}]") for at, text in enumerate(texts)]
+        recipients = [parse_id(text, f"recipients[{at}]") for at, text in enumerate(texts)]
+        reserve = read_flag(body, "reserve")
+        if reserve:
+            # To take a place is a sender's business; a reader must not fill anybody's cap.
+            authorize(runtime.settings.api_tokens, bearer_of(request), "send")
+        question = _read_question(body)
         try:
             permissions = check(
-                recipients,
-                _read_question(body),
-                preferences=runtime.preferences,
-                business=runtime.business,
-                now=runtime.clock(),
+                recipients, question, checker=runtime.checker, now=runtime.clock(), reserve=reserve
             )
         except UnknownTopicError as error:
             raise ProblemError(400, "Unknown topic", f"{error}.") from None
@@ -81,18 +88,18 @@ def create_api(runtime: Runtime) -> Blueprint:
             runtime.metrics.count(metrics.CHECKS, permission.reason or "allowed")
         return jsonify(
             results=[
-                _view_permission(text, permission)
+                _view_permission(text, permission, with_reservation=reserve)
                 for text, permission in zip(texts, permissions, strict=True)
             ],
         )
 
     @blueprint.get("/recipients/<recipient_id>")
     def show_recipient(recipient_id: str) -> Response:
-        return answer_recipient(view_recipient(_parse(recipient_id, "the id"), runtime))
+        return answer_recipient(view_recipient(parse_id(recipient_id, "the id"), runtime))
 
     @blueprint.patch("/recipients/<recipient_id>")
     def change_recipient(recipient_id: str) -> Response:
-        recipient = _parse(recipient_id, "the id")
+        recipient = parse_id(recipient_id, "the id")
         body = read_json()
         now = runtime.clock()
         settings = read_changes(body, runtime.business, now)
@@ -130,7 +137,7 @@ def create_api(runtime: Runtime) -> Blueprint:
     def create_preference_link() -> tuple[Response, int]:
         body = read_json()
         refuse_unknown(body, LinkRequest)
-        recipient = _parse(read_text(body, "recipient"), "`recipient`")
+        recipient = parse_id(read_text(body, "recipient"), "`recipient`")
         language = read_text(body, "language") if body.get("language") is not None else None
         link = make_link(recipient, links=runtime.links, now=runtime.clock(), language=language)
         token = runtime.tokens.sign_link(link.id)
@@ -142,17 +149,10 @@ def create_api(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/recipients/<recipient_id>/history")
     def show_history(recipient_id: str) -> Response:
-        found = history(_parse(recipient_id, "the id"), preferences=runtime.preferences)
+        found = history(parse_id(recipient_id, "the id"), preferences=runtime.preferences)
         return jsonify(entries=found.entries, chains=found.chains)
 
     return blueprint
-
-
-def _parse(text: str, where: str) -> Recipient:
-    try:
-        return parse_recipient(text)
-    except RecipientError as error:
-        raise ProblemError(400, "Not a recipient", f"{where} is {error}.") from None
 
 
 def _read_question(body: dict[str, Any]) -> Question:
@@ -169,10 +169,14 @@ def _read_question(body: dict[str, Any]) -> Question:
     return Question(topic=topic, channel=channel, purpose=purpose)
 
 
-def _view_permission(text: str, permission: Permission) -> dict[str, Any]:
+def _view_permission(
+    text: str, permission: Permission, *, with_reservation: bool
+) -> dict[str, Any]:
+    reservation = permission.reservation.id if permission.reservation else None
     return {
         "recipient": text,
         "allowed": permission.allowed,
         "reason": permission.reason,
         "until": to_text(permission.until) if permission.until else None,
+        **({"reservation": reservation} if with_reservation else {}),
     }

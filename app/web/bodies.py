@@ -9,9 +9,13 @@ from flask import request
 from app.domain.business import Business, Category
 from app.domain.channels import Channel
 from app.domain.frequency import MOST, parse_cap, register_of
+from app.domain.recipients import Recipient, RecipientError, parse_recipient
 from app.domain.registers import RegisterValue
 from app.domain.times import from_text, to_milliseconds
 from app.web.errors import ProblemError
+
+MOST_RECIPIENTS = 10_000
+"""How many people one request may be about."""
 
 _LARGEST_BODY = 1024 * 1024
 _LONGEST_TEXT = 500
@@ -45,6 +49,30 @@ def refuse_unknown(body: dict[str, Any], request_type: type) -> None:
     known = list(request_type.__annotations__)
     if set(body) - set(known):
         raise ProblemError(400, "Unknown name", f"The body may have: {', '.join(known)}.")
+
+
+def parse_id(text: str, where: str) -> Recipient:
+    """Return the recipient that a text names; `where` it stands is for the error.
+
+    Raises:
+        ProblemError: 400; the text is not repeated.
+    """
+    try:
+        return parse_recipient(text)
+    except RecipientError as error:
+        raise ProblemError(400, "Not a recipient", f"{where} is {error}.") from None
+
+
+def read_flag(body: dict[str, Any], name: str) -> bool:
+    """Return a yes or no; no when it is left out.
+
+    Raises:
+        ProblemError: 400.
+    """
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise ProblemError(400, "Not a yes or no", f"`{name}` is true or false.")
+    return value
 
 
 def read_text(body: dict[str, Any], path: str, *, default: str | None = None) -> str:

@@ -49,15 +49,20 @@ class CheckRequest(TypedDict):
     topic: NotRequired[TopicId | None]
     channel: NotRequired[str]
     purpose: NotRequired[Purpose]
+    reserve: NotRequired[bool]
 
 
 class CheckResult(TypedDict):
-    """The answer for one recipient, in the order asked."""
+    """The answer for one recipient, in the order asked.
+
+    `reservation` is there when the request had `reserve`; null where nothing was counted.
+    """
 
     recipient: str
     allowed: bool
     reason: Reason | None
     until: Moment | None
+    reservation: NotRequired[str | None]
 
 
 class CheckAnswer(TypedDict):

@@ -3,30 +3,15 @@
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from app.domain.business import Business, Category
-from app.web import contract
+from app.web import contract, reservations
+from app.web.operations import Operation
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _NAMES_OF_CAPS = "caps"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one path."""
-
-    method: str
-    path: str
-    summary: str
-    scopes: tuple[str, ...]
-    answer: type
-    status: int = 200
-    body: type | None = None
-    problems: tuple[int, ...] = ()
-    headers: Mapping[str, str] | None = None
 
 
 _CHANGE_HEADERS = {
@@ -43,6 +28,7 @@ OPERATIONS = (
         body=contract.CheckRequest,
         problems=(400, 413),
     ),
+    *reservations.OPERATIONS,
     Operation(
         "get",
         "/v1/recipients/{id}",

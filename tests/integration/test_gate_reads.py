@@ -1,6 +1,7 @@
 """How the gate reads: a few round trips for many people, and nobody slips between two of them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +56,7 @@ def write(client: FlaskClient, text: str, **message: Any) -> None:
 def test_ten_thousand_people_take_one_round_trip(
     runtime: Runtime, counted: RedisPreferences
 ) -> None:
-    gate = Gate(counted, runtime.business, runtime.clock)
+    gate = Gate(replace(runtime.checker, preferences=counted), runtime.clock)
 
     answers = gate.may_send_many([f"4477{number:08d}" for number in range(10_000)], "orders")
 
@@ -69,7 +70,7 @@ def test_people_with_two_ids_take_three_more_round_trips_in_all(
 ) -> None:
     write(client, "STOP", from_user_id=ADA_BSUID)
     apply_commands(runtime)
-    gate = Gate(counted, runtime.business, runtime.clock)
+    gate = Gate(replace(runtime.checker, preferences=counted), runtime.clock)
     asked = [ADA_BSUID, ADA, *(f"4477{number:08d}" for number in range(1_000))]
 
     answers = gate.may_send_many(asked, "orders")

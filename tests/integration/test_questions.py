@@ -37,8 +37,7 @@ def reasons(runtime: Runtime, at: datetime) -> dict[str, Reason | None]:
         permission = check(
             [Recipient(wa_id=ADA)],
             Question(topic=topic),
-            preferences=runtime.preferences,
-            business=runtime.business,
+            checker=runtime.checker,
             now=at,
         )[0]
         found[topic] = permission.reason

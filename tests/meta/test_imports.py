@@ -17,6 +17,7 @@ _MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "app/ports.py": ("app.domain",),
     "app/metrics.py": (),
     "app/countries.py": ("app.domain", "phonenumbers"),
+    "app/calendars.py": ("holidays",),
     "app/usecases": ("app.domain", "app.recognition", "app.ports"),
     "app/dialog360": ("app.domain", "app.ports", "requests", "urllib3"),
     "app/queues.py": ("redis", "rq"),

@@ -1,0 +1,19 @@
+"""What the description of the API says of one method of one path."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    summary: str
+    scopes: tuple[str, ...]
+    answer: type
+    status: int = 200
+    body: type | None = None
+    problems: tuple[int, ...] = ()
+    headers: Mapping[str, str] | None = None
