@@ -20,6 +20,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.errors import register_errors
     from app.web.health import create_health
     from app.web.preferences import create_preferences
+    from app.web.receipts import create_receipts
     from app.web.reservations import create_reservations
     from app.web.webhook import create_webhook
     from config.logging import configure_logging
@@ -42,6 +43,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_webhook(runtime))
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_reservations(runtime))
+    app.register_blueprint(create_receipts(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

@@ -16,6 +16,7 @@ from app.dialog360.messages import Button, Row, Section, build_buttons, build_li
 from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
+from app.domain.receipt_paper import ReceiptTexts
 from app.domain.replies import Replies, Reply
 from app.gate import Gate, build_checker
 from app.metrics import Metrics
@@ -42,6 +43,7 @@ from app.usecases.receive import Receiver
 from app.usecases.understand import Reader
 from config.business import load_business
 from config.pages_loader import load_page_texts
+from config.receipts_loader import load_receipt_texts
 from config.replies_loader import RepliesError, load_countries, load_replies
 from config.settings import ROOT, Settings, SettingsError
 
@@ -71,6 +73,7 @@ class Runtime:
     links: RedisLinks
     tokens: Tokens
     page_texts: PageTexts
+    receipt_texts: Mapping[str, ReceiptTexts]
     receiver: Receiver
     applier: Applier
     confirmer: Confirmer
@@ -126,6 +129,7 @@ def build_runtime(
         links=links,
         tokens=tokens,
         page_texts=load_page_texts(ROOT / "config" / "pages"),
+        receipt_texts=load_receipt_texts(),
         receiver=Receiver(inbox, Reader(lexicon, choices, business), country_of),
         applier=Applier(
             inbox=inbox,

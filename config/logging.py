@@ -42,6 +42,9 @@ def configure_logging(log_format: str, level: str = "INFO") -> None:
                 "rq.worker": {"level": "WARNING", "propagate": True},
                 "rq.scheduler": {"level": "WARNING", "propagate": True},
                 "rq.queue": {"level": "WARNING", "propagate": True},
+                # What it says of a font that it cuts down tells the letters of somebody's words.
+                "fontTools": {"level": "ERROR"},
+                "fpdf": {"level": "ERROR"},
                 "urllib3": {"level": "WARNING"},
                 "werkzeug": {"level": "WARNING"},
             },

@@ -9,6 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.output import RecipientType, careful, print_json
+from app.cli.receipts import add_receipt
 from app.cli.story import describe_recipient
 from app.domain.commands import Command, settings_of
 from app.domain.events import Source
@@ -103,6 +104,7 @@ def create_recipients(runtime: Runtime) -> AppGroup:
         settings = _settings(Command.RESUME, runtime)
         _change(recipient, settings, runtime, reason, actor, as_json=as_json)
 
+    add_receipt(group, runtime)
     return group
 
 

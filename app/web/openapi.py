@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from app.domain.business import Business, Category
-from app.web import contract, reservations
+from app.web import contract, receipts, reservations
 from app.web.operations import Operation
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -55,6 +55,7 @@ OPERATIONS = (
         contract.HistoryAnswer,
         problems=(400,),
     ),
+    *receipts.OPERATIONS,
     Operation(
         "post",
         "/v1/preference-links",
@@ -125,11 +126,14 @@ def _describe(operation: Operation) -> dict[str, Any]:
             {ord(mark): None for mark in "/{}-_"}
         ),
         "description": f"Needs the scope {' or '.join(operation.scopes)}.",
-        "parameters": [*_path_parameters(operation), *_header_parameters(operation)],
+        "parameters": _parameters(operation),
         "responses": {
             str(operation.status): {
                 "description": (operation.answer.__doc__ or "").strip(),
-                "content": {"application/json": {"schema": _ref(operation.answer)}},
+                "content": {
+                    "application/json": {"schema": _ref(operation.answer)},
+                    **{kind: {} for kind in operation.also},
+                },
             },
             **{str(status): _problem(status) for status in (*operation.problems, 401, 403, 503)},
         },
@@ -140,6 +144,19 @@ def _describe(operation: Operation) -> dict[str, Any]:
             "content": {"application/json": {"schema": _ref(operation.body)}},
         }
     return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    query = [
+        {
+            "name": name,
+            "in": "query",
+            "description": schema["description"],
+            "schema": {key: value for key, value in schema.items() if key != "description"},
+        }
+        for name, schema in operation.query.items()
+    ]
+    return [*_path_parameters(operation), *_header_parameters(operation), *query]
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:

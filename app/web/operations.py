@@ -1,7 +1,8 @@
 """What the description of the API says of one method of one path."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,7 @@ class Operation:
     body: type | None = None
     problems: tuple[int, ...] = ()
     headers: Mapping[str, str] | None = None
+    # Parameters of the query: name → schema, whose description says what it is for.
+    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # What the answer may be beside JSON.
+    also: tuple[str, ...] = ()

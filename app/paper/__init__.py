@@ -1,0 +1,1 @@
+"""What is printed: PDF files, drawn with a font of our own."""
