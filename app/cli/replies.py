@@ -105,7 +105,7 @@ def _write(kind: ReplyKind, language: str, runtime: Runtime) -> Reply:
         language=language,
         business_name=business.name,
         way_back=True,
-        topic_name=name,
+        topic_names=[name] if name else [],
         date=(now + timedelta(days=business.policy.default_pause_days)).date(),
         off_topics=[name] if name else [],
         state=summarize_preferences(preferences, business=business, language=language, now=now),

@@ -67,7 +67,7 @@ def render(
     language: str,
     business_name: str,
     way_back: bool,
-    topic_name: str | None = None,
+    topic_names: Sequence[str] = (),
     date: Date | None = None,
     off_topics: Sequence[str] = (),
     whatsapp_stopped: bool = False,
@@ -80,7 +80,7 @@ def render(
     """Write a reply, within WhatsApp's limits whatever the names are.
 
     `way_back` says whether the policy of the person's country allows to mention START after STOP.
-    `date` is the end of a pause. `off_topics` are the names that START lists as still off.
+    `topic_names` are what the text is about, mostly one. `date` is the end of a pause. `off_topics` are the names that START lists as still off.
     `whatsapp_stopped` adds where in WhatsApp to lift its own switch; leave it out for a topic
     that is not marketing. `cap` and `channel` are what was chosen; no cap stands for no limit.
     `menu` is a list in the same language, which takes the place of buttons. `default_language` is
@@ -91,12 +91,8 @@ def render(
     values = {
         **style.words,
         "business": clean_name(business_name, LONGEST_NAME, style.direction),
-        "topic": clean_name(topic_name or "…", LONGEST_NAME, style.direction),
-        "topics": join_within(
-            [clean_name(name, LONGEST_NAME, style.direction) for name in off_topics],
-            style.list_separator,
-            LONGEST_NAMES,
-        ),
+        "topic": _join_names(topic_names, style) or "…",
+        "topics": _join_names(off_topics, style),
         "date": write_date(date, style.dates) if date else "…",
         "cap": say_cap(cap, replies, chosen),
         "channel": say_channel(channel, replies, chosen),
@@ -109,6 +105,11 @@ def render(
         Button(button_id, replies.text(chosen, key)) for button_id, key in _buttons(kind, state)
     )
     return Reply(text, () if menu else buttons, chosen, menu)
+
+
+def _join_names(names: Sequence[str], style: ReplyLanguage) -> str:
+    cleaned = [clean_name(name, LONGEST_NAME, style.direction) for name in names]
+    return join_within(cleaned, style.list_separator, LONGEST_NAMES)
 
 
 def _extra_texts(

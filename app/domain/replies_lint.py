@@ -221,7 +221,7 @@ def measure_longest(kind: ReplyKind, replies: Replies, language: str) -> int:
         language=language,
         business_name=name,
         way_back=True,
-        topic_name=name,
+        topic_names=[name],
         date=date(2028, 9, 30),
         off_topics=[name] * _MANY,
         whatsapp_stopped=True,

@@ -53,7 +53,7 @@ def choose_reply(event: Event, transition: Transition) -> ReplyKind | None:
     """
     # What was chosen on the page is confirmed too, where the person has a chat open with us.
     is_heard = event.source in _CHAT or (
-        event.source is Source.PAGE and "window_from" in event.proof
+        event.source in {Source.PAGE, Source.OPT_IN} and "window_from" in event.proof
     )
     if not is_heard or transition.outcome in _SILENT:
         return None
@@ -63,6 +63,9 @@ def choose_reply(event: Event, transition: Transition) -> ReplyKind | None:
         return answer
     if event.command is None:
         return _confirm_choices(event, transition, is_stopped=is_stopped)
+    if event.command is Command.START and "opt_in_topics" in event.proof:
+        # The text of a topic names the business, the topics, and how to stop.
+        return None if is_stopped else ReplyKind.START_TOPIC
     return _confirm(event.command, event.topic, is_stopped=is_stopped)
 
 

@@ -25,6 +25,8 @@ def write_reply(
     """Write a confirmation in its language, with what holds now."""
     language = replies.nearest(confirmation.language, business.language)
     topic = confirmation.details.get("topic")
+    # An opt-in through a source speaks of all topics of that source.
+    topics = confirmation.details.get("topics") or ([topic] if topic else [])
     way_back = confirmation.details.get("country") not in business.policy.no_way_back
     page = read_page(confirmation.details.get("menu"))
     until = confirmation.settings.get("paused_until")
@@ -32,13 +34,11 @@ def write_reply(
         ReplyKind(confirmation.kind),
         replies=replies,
         language=language,
-        business_name=business.name,
+        business_name=confirmation.details.get("business_name") or business.name,
         way_back=way_back,
-        topic_name=(
-            name_topic(topic, business=business, replies=replies, language=language)
-            if topic
-            else None
-        ),
+        topic_names=[
+            name_topic(one, business=business, replies=replies, language=language) for one in topics
+        ],
         date=from_milliseconds(until).date() if isinstance(until, int) else None,
         off_topics=list_off_topics(
             preferences,
@@ -46,7 +46,7 @@ def write_reply(
             language=language,
             name_category=lambda category: replies.text(language, f"category_{category}"),
         ),
-        whatsapp_stopped=_is_about_marketing(topic, business)
+        whatsapp_stopped=any(_is_about_marketing(one, business) for one in topics or [None])
         and preferences.value("whatsapp_marketing") == "stopped",
         state=summarize_preferences(preferences, business=business, language=language, now=now),
         cap=_cap_of(confirmation),

@@ -209,6 +209,8 @@ def _confirmation_of(
         settings={name: value for name, value in event.settings.items() if name != "language"},
         details={
             "topic": event.topic,
+            "topics": event.proof.get("opt_in_topics"),
+            "business_name": event.proof.get("business_name"),
             "menu": event.proof.get("menu"),
             "tapped": event.source in {Source.BUTTON, Source.FLOW},
             "country": event.proof.get("country"),

@@ -5,7 +5,7 @@ being one: a row of our lists, "weekly", a form of the business's own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.domain.menu import MAIN_PAGE, read_choice, read_page
 from app.domain.registers import RegisterValue
 from app.recognition import Lexicon, Recognition, recognize, recognize_button
 from app.recognition.choices import Choices, read_choice_words
+from app.usecases.marked import MAY_BE_MARKED, Marked, read_marked
 
 _TYPED = frozenset({MessageKind.TEXT, MessageKind.CAPTION})
 # "Only order updates": recognition can say so much, or ask; a choice says it topic by topic.
@@ -71,6 +72,19 @@ def _understand_words(
     reading = recognize(
         text, reader.lexicon, country=country, language=language, today=occurred_at.date()
     )
+    if reading.command in MAY_BE_MARKED:
+        marked = read_marked(
+            text,
+            reading,
+            lexicon=reader.lexicon,
+            business=reader.business,
+            country=country,
+            language=language,
+            today=occurred_at.date(),
+        )
+        if marked:
+            found = _command(Source.KEYWORD, marked.reading, text, reader, occurred_at)
+            return _with_mark(found, marked) if found else None
     if reading.command is Command.NONE or reading.rule == _KEEP_RULE:
         chosen = read_choice_words(
             text,
@@ -147,6 +161,19 @@ def _command(
         # A word that is used worldwide tells nothing about the language of who wrote it.
         language=None if reading.universal else reading.language,
         proof=proof,
+    )
+
+
+def _with_mark(found: Understanding, marked: Marked) -> Understanding:
+    if not marked.settings:
+        return found
+    spoken = marked.proof["wording_language"] if marked.proof["wording_told_by"] == "mark" else None
+    return replace(
+        found,
+        settings=marked.settings,
+        # Whoever chose a language on the way here reads it, though START is used worldwide.
+        language=found.language or spoken,
+        proof={**found.proof, **marked.proof},
     )
 
 

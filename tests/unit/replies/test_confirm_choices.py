@@ -163,7 +163,7 @@ def test_what_was_chosen_is_said_in_words() -> None:
         say("frequency", cap=WEEKLY) == "Done. How often Acme may write to you: at most 1 a week."
     )
     assert say("frequency") == "Done. How often Acme may write to you: no limit."
-    assert say("frequency_topic", topic_name="Offers", cap=Cap(3, Period.DAY)) == (
+    assert say("frequency_topic", topic_names=["Offers"], cap=Cap(3, Period.DAY)) == (
         "Done. How often Acme may write to you about “Offers”: at most 3 a day."
     )
     assert say("channel", channel="sms") == "Done. Where Acme may write to you: SMS."

@@ -74,7 +74,7 @@ def test_whatsapp_is_named_only_where_something_was_turned_on() -> None:
 
 
 def test_who_turns_a_topic_on_after_stop_is_told_the_way_back_in_any_country() -> None:
-    assert "START" in say("start_topic_stopped", topic_name="Offers", way_back=False).text
+    assert "START" in say("start_topic_stopped", topic_names=["Offers"], way_back=False).text
     assert "START" not in say("still_stopped", way_back=False).text
     assert "START" in say("still_stopped").text
 
@@ -119,7 +119,7 @@ def test_a_reply_leaves_no_placeholder_and_its_buttons_can_be_sent(
     reply = say(
         kind,
         language,
-        topic_name="Offers",
+        topic_names=["Offers"],
         date=END,
         off_topics=["Offers"],
         state=PreferenceState(True, None, (("Offers", True),)),
@@ -193,7 +193,7 @@ def test_nothing_raises_where_details_are_missing() -> None:
 )
 def test_a_name_can_do_no_harm(name: str) -> None:
     for kind in ReplyKind:
-        reply = say(kind, business_name=name, topic_name=name, off_topics=[name] * 3)
+        reply = say(kind, business_name=name, topic_names=[name], off_topics=[name] * 3)
 
         assert measure_text(reply.text) <= TEXT_LIMIT
         assert "\u202e" not in reply.text

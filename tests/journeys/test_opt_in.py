@@ -1,0 +1,76 @@
+"""Every way in, from the person's phone to the gate, in the running stack.
+
+Each ends with the same shape of record, one confirmation in the person's language that says how to
+stop, and the gate open for exactly the topics of the source.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.stack import RunningStack, eventually, text_of
+
+NewNumber = Callable[..., str]
+RECORD = {
+    "opt_in_source",
+    "opt_in_kind",
+    "opt_in_topics",
+    "business_name",
+    "wording_id",
+    "wording_language",
+    "wording",
+}
+
+
+def last_opt_in(stack: RunningStack, person: str) -> dict[str, Any]:
+    events = [one for one in stack.history(person) if one["kind"] == "event"]
+    proof: dict[str, Any] = events[-1]["event"]["proof"]
+    return proof
+
+
+def open_topics(stack: RunningStack, person: str) -> set[str]:
+    topics = ("offers", "news", "orders")
+    return {topic for topic in topics if stack.check(person, topic)["allowed"]}
+
+
+def confirmations(stack: RunningStack, person: str) -> list[str]:
+    return [text_of(body) for body in stack.sent_to(person)]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "text", "language", "words"),
+    [
+        pytest.param("4477", "START · shop-receipt", "en", ["Offers", "STOP"], id="English"),
+        pytest.param("4915", "start shop receipt", "de", ["Angebote", "STOP"], id="German, edited"),
+        pytest.param("3466", "START · shop-rec", "es", ["Ofertas", "BAJA"], id="Spanish, cut"),
+        pytest.param("2010", "اشتراك · shop-receipt · ar", "ar", ["العروض", "إيقاف"], id="Arabic"),
+    ],
+)
+def test_a_code_on_a_receipt_opens_exactly_its_topic(
+    stack: RunningStack,
+    new_number: NewNumber,
+    prefix: str,
+    text: str,
+    language: str,
+    words: list[str],
+) -> None:
+    person = new_number(prefix)
+    assert open_topics(stack, person) == {"orders"}
+
+    stack.inbound(**{"from": person, "text": text})
+    eventually(lambda: confirmations(stack, person), seconds=15)
+
+    assert open_topics(stack, person) == {"offers", "orders"}
+    [confirmation] = confirmations(stack, person)
+    assert all(word in confirmation for word in ["Example Shop", *words])
+    proof = last_opt_in(stack, person)
+    assert set(proof) >= RECORD
+    assert proof["words"] == text
+    assert proof["opt_in_source"] == "shop-receipt"
+
+    stack.inbound(**{"from": person, "text": text})
+    stack.inbound(**{"from": person, "text": "STOP · shop-receipt"})
+    eventually(lambda: len(confirmations(stack, person)) > 1, seconds=15)
+    assert open_topics(stack, person) == set()
+    assert len(confirmations(stack, person)) == 2
