@@ -49,9 +49,9 @@ def edit_distance(first: str, second: str) -> int:
 
 def shorten(word: str, depth: int) -> set[str]:
     """Return the word and everything left of it without up to `depth` letters."""
-    found = {word}
-    edge = {word}
-    for _ in range(depth):
+    edge = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    found = {word, *edge}
+    for _ in range(depth - 1):
         edge = {w[:i] + w[i + 1 :] for w in edge for i in range(len(w))}
         found |= edge
     return found

@@ -25,6 +25,7 @@ LOOKALIKES = str.maketrans("асеорхуѕіјтмкпвнԛԝαοεικνρτ
 """Cyrillic and Greek letters that look like Latin ones, as in "ЅТОР"."""
 
 _GUESSED = frozenset({Command.STOP, Command.PAUSE})
+_ANY_RUN = re.compile(r"(.)\1\1")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
 
 Read = Callable[[Text], Recognition]
@@ -34,7 +35,7 @@ def read_misspelt(text: Text, read: Read) -> Recognition:
     """Read a short message once it is repaired; `read` is the ladder without this rung."""
     if len(text.words) > MAX_WORDS or len(text.folded) > MAX_CHARACTERS:
         return NONE
-    if _LONG_RUN.search(text.plain):
+    if _ANY_RUN.search(text.plain) and _LONG_RUN.search(text.plain):
         found = _read_stretched(text, read)
         if found is not NONE:
             return found
@@ -56,14 +57,12 @@ def _read_content(text: Text, content: Sequence[str], read: Read) -> Recognition
 
 def _find_content(text: Text) -> list[str]:
     """Return the words that are no fillers, or nothing when there are too many."""
-    content: list[str] = []
+    fillers = text.lexicon.fillers
+    content = [word for word in text.words if word not in fillers]
+    if len(content) > MAX_TORN and (len(content[0]) > 1 or max(map(len, content)) > 1):
+        return []
     if len(text.words) > MAX_TORN and max(map(len, text.words)) == 1:
         return text.words  # "s t o p"
-    for word in text.words:
-        if word not in text.lexicon.fillers:
-            content.append(word)
-            if len(content) > MAX_TORN and max(map(len, content)) > 1:
-                return []
     return content
 
 
@@ -80,7 +79,7 @@ def _read_stretched(text: Text, read: Read) -> Recognition:
 
 def _read_repaired(text: Text, folded: str, read: Read, *, rule: str) -> Recognition:
     plain = strip_accents(folded)
-    found = read(replace(text, folded=folded, plain=plain, words=split_words(plain)))
+    found = read(text._replace(folded=folded, plain=plain, words=split_words(plain)))
     if found is NONE or found.command is Command.UNSURE:
         return found
     return replace(found, rule=rule, certainty=Certainty.LIKELY)

@@ -17,6 +17,7 @@ _INVISIBLE = [
     *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0),
 ]  # fmt: skip
 
+_BMP = 0xFFFF
 _LATIN_LETTERS = {"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t"}
 _LIGATURES = {"æ": "ae", "œ": "oe", "ĳ": "ij", "þ": "th"}
 
@@ -65,6 +66,14 @@ _MARKS = (
 WORD = rf"(?:[^\W\d_]|[{_MARKS}])+"
 _WORDS = re.compile(rf"{WORD}|\d+")
 
+# Most messages need less: these give the same words several times as fast.
+_ASCII_WORDS = re.compile(r"[a-z]+|[0-9]+")
+_ONLY_LETTERS = re.compile(rf"[\w{_MARKS}]+")
+_NO_LETTERS = re.compile(r"[\d_]")
+_FOLDED = re.compile(f"[{re.escape(''.join(chr(code) for code in _FOLD if code <= _BMP))}]")
+_TAGS = re.compile("[\U000e0000-\U000e01ef]")
+_ACCENTED = re.compile(f"[{re.escape(''.join(map(chr, _ACCENTS)))}]")
+
 
 def fold_text(text: str) -> str:
     """Return the text with case, width, digits, invisible characters and spelling variants folded."""
@@ -74,19 +83,25 @@ def fold_text(text: str) -> str:
     # Capital I with a dot and dotless i are one letter here: casefolding would split İPTAL.
     text = text.replace("İ", "i").replace("ı", "i")
     text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS].casefold()
-    return unicodedata.normalize("NFC", text.translate(_FOLD))
+    if _FOLDED.search(text) or _TAGS.search(text):
+        text = text.translate(_FOLD)
+    return unicodedata.normalize("NFC", text)
 
 
 def strip_accents(folded: str) -> str:
     """Return folded text without the accents of Latin, Greek and Cyrillic letters."""
-    if folded.isascii():
+    if folded.isascii() or not _ACCENTED.search(folded):
         return folded
     return folded.translate(_ACCENTS)
 
 
 def split_words(folded: str) -> list[str]:
     """Return the words and numbers of folded text in order; punctuation and emoji vanish."""
-    return _WORDS.findall(folded)
+    if folded.isascii():
+        return _ASCII_WORDS.findall(folded)
+    if _NO_LETTERS.search(folded):
+        return _WORDS.findall(folded)
+    return _ONLY_LETTERS.findall(folded)
 
 
 def keyword_key(text: str) -> str:

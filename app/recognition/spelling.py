@@ -19,7 +19,10 @@ class Spelling:
         """Return the word of the vocabulary that was meant, or the word itself."""
         if not MIN_LENGTH <= len(word) <= MAX_LENGTH or word in self.vocabulary:
             return word
-        meant = {self.deletes[s] for s in shorten(word, 1) if s in self.deletes}
+        shorter = shorten(word, 1)
+        if self.deletes.keys().isdisjoint(shorter):
+            return word
+        meant = {self.deletes[s] for s in shorter if s in self.deletes}
         fits = [candidate for candidate in meant if is_typo(word, candidate)]
         return fits[0] if len(fits) == 1 else word
 

@@ -1,14 +1,13 @@
 """A message in the forms that the rungs of the ladder need, with what is known beside it."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.recognition.lexicon import Lexicon
 from app.recognition.normalize import fold_text, split_words, strip_accents
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """`folded` keeps accents, `plain` and `words` do not; `hints` are likely languages."""
 
     folded: str
