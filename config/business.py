@@ -9,6 +9,7 @@ from app.domain.channels import Channel
 from config.business_page import read_page
 from config.flows import read_flows
 from config.policy_caps import read_caps
+from config.quiet_hours import read_quiet_hours
 from config.settings import SettingsError
 from config.sources import read_sources
 
@@ -25,6 +26,7 @@ _TOP_LEVEL = {
     "channels",
     "flows",
     "sources",
+    "quiet_hours",
 }
 # WhatsApp and "none" need no entry.
 _CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
@@ -70,6 +72,7 @@ def load_business(path: Path) -> Business:
                 _topic_ids(document),
                 problems,
             ),
+            quiet_hours=read_quiet_hours(document.get("quiet_hours", []), problems),
             page=read_page(document.get("page", {}), path.parent, problems),
             sources=read_sources(
                 document.get("sources", []),

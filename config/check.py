@@ -7,43 +7,22 @@ process. Exit code 0: fit to run, though there may be warnings. 1: something mus
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from app.clock import utc_now
 from app.domain.replies_lint import lint_replies
 from app.recognition import LexiconError, load_lexicon
 from app.runtime import build_runtime
 from app.store.connection import StoreError, connect
 from config.business import load_business
+from config.business_check import judge_business
+from config.findings import Finding, Level
 from config.replies_loader import RepliesError, load_countries, load_replies
 from config.settings import ROOT, Settings, SettingsError, load_settings
 
 # BLMOVE, by which RQ does not lose the job of a worker that dies, is of 6.2.
 OLDEST_REDIS = (6, 2)
-
-
-class Level(StrEnum):
-    """How bad a finding is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: what was seen, and what to do about it."""
-
-    level: Level
-    subject: str
-    seen: str
-    advice: str = ""
-
-    def __str__(self) -> str:
-        line = f"{self.level:<4}  {self.subject}: {self.seen}"
-        return f"{line}\n      → {self.advice}" if self.advice else line
 
 
 def check(environ: Mapping[str, str]) -> list[Finding]:
@@ -60,6 +39,7 @@ def check(environ: Mapping[str, str]) -> list[Finding]:
     if settings and not any(one.level is Level.FAIL for one in findings):
         # Each part is sound; now together, with the words of the business among the others.
         findings += [Finding(Level.FAIL, "files", one) for one in _list_whole_problems(settings)]
+        findings += judge_business(load_business(settings.business_file), utc_now())
     if settings:
         findings += check_redis(settings)
     return findings

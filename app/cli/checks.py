@@ -17,7 +17,9 @@ from app.runtime import Runtime
 from app.store.connection import StoreError
 from app.web.health import STUCK_SECONDS, count_workers, inbox_age_seconds
 from app.web.masking import mask_text
-from config.check import Finding, Level, judge_server
+from config.business_check import judge_business
+from config.check import judge_server
+from config.findings import Finding, Level
 
 _PINGS = 5
 # A job costs RQ about twenty round trips to Redis.
@@ -31,6 +33,7 @@ _REGISTER = "flask --app app webhook register https://<this application>"
 def examine(runtime: Runtime) -> Iterator[Finding]:
     """Yield a finding for each thing that Heed needs."""
     yield from check_settings(runtime)
+    yield from judge_business(runtime.business, runtime.clock())
     yield from check_languages(runtime)
     try:
         yield from check_store(runtime)

@@ -7,7 +7,7 @@ import click
 from app.cli.checks import examine
 from app.cli.output import careful, print_json, printable
 from app.runtime import Runtime
-from config.check import Finding, Level
+from config.findings import Finding, Level
 
 _COLORS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 _WIDTH = 20

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from app.domain.business import Topic
 from app.domain.quiet_hours import Quiet, find_quiet, rules_for
@@ -48,6 +48,6 @@ class QuietHours:
         return find_quiet(
             rules,
             zones=self._zones_of(country),
-            is_holiday=lambda day: self._is_holiday(country, day),
+            is_holiday=partial(self._is_holiday, country),
             now=minute,
         )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from config.check import Level, check, judge_server, main
+from config.check import check, judge_server, main
+from config.findings import Level
 
 SOUND = {
     "redis_version": "7.2.4",
