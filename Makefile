@@ -23,8 +23,9 @@ bootstrap: $(VENV)/installed ## Install everything into .venv (the other targets
 run: bootstrap ## Start Redis, web, workers and the sandbox on this machine; Ctrl-C ends all
 	@$(BIN)/python -m sandbox.run
 
+# One process a core, each with a Redis of its own; a file stays in one process, with what it started.
 test: bootstrap ## Run the whole test suite (it starts its own Redis); ARGS="-k stop" narrows it
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: bootstrap lint types test ## What CI runs: lint, format, types, tests
 
