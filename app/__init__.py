@@ -18,6 +18,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.dashboard import mount_dashboard
     from app.web.docs import create_docs
     from app.web.errors import register_errors
+    from app.web.feed import create_feed
     from app.web.health import create_health
     from app.web.preferences import create_preferences
     from app.web.receipts import create_receipts
@@ -45,6 +46,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_reservations(runtime))
     app.register_blueprint(create_receipts(runtime))
+    app.register_blueprint(create_feed(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from app.domain.changes import Change, Unpublished
 from app.domain.confirmations import Confirmation
 from app.domain.events import Event
 from app.domain.inbound import InboundMessage, StatusUpdate
@@ -132,8 +133,17 @@ class PreferenceRecords(Protocol):
         applied: Mapping[str, Any] | None = None,
         link_to: str | None = None,
         confirms: bool = False,
+        change: Change | None = None,
     ) -> dict[str, Any] | None:
         """Write a record with all that goes with it; None when somebody else wrote meanwhile."""
+        ...
+
+    def unpublished(self, identity: str, *, most: int) -> list[Unpublished]:
+        """Return changes under one identity that are not in the feed yet, the oldest first."""
+        ...
+
+    def drop_unpublished(self, identity: str, one: Unpublished) -> None:
+        """Take a change off the list; it is in the feed."""
         ...
 
     def outcome_of(self, identity: str, event_id: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ Only the two composition roots call `build_runtime`: create_app() and the worker
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from redis import Redis
@@ -28,6 +29,7 @@ from app.recognition.loader import read_files
 from app.store.answers import RedisAnswers
 from app.store.connection import connect
 from app.store.evidence import RedisEvidence
+from app.store.feed import RedisFeed
 from app.store.inbox import RedisInbox
 from app.store.links import RedisLinks
 from app.store.metrics import RedisMetrics
@@ -63,6 +65,7 @@ class Runtime:
     evidence: RedisEvidence
     outbox: RedisOutbox
     reviews: RedisReviews
+    feed: RedisFeed
     answers: RedisAnswers
     d360: Dialog360Client
     checker: Checker
@@ -104,6 +107,7 @@ def build_runtime(
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
     links = RedisLinks(redis)
+    feed = RedisFeed(redis, kept=timedelta(days=settings.feed_days))
     tokens = Tokens(settings.secret_key.reveal(), clock)
     metric_store = RedisMetrics(redis)
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
@@ -119,6 +123,7 @@ def build_runtime(
         evidence=RedisEvidence(redis),
         outbox=outbox,
         reviews=reviews,
+        feed=feed,
         answers=RedisAnswers(redis),
         d360=d360,
         checker=checker,
@@ -137,6 +142,7 @@ def build_runtime(
             outbox=outbox,
             reviews=reviews,
             links=links,
+            feed=feed,
             business=business,
             replies=replies,
             countries=load_countries(ROOT / "config" / "countries.toml"),

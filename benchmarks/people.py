@@ -4,6 +4,7 @@ import itertools
 import json
 import time
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -14,6 +15,7 @@ from app.domain.recipients import identity_of_wa_id
 from app.metrics import SWEPT, samples_of
 from app.queues import JobQueues
 from app.store import keys
+from app.store.feed import START, RedisFeed
 from app.store.inbox import RedisInbox
 from app.store.metrics import RedisMetrics
 from app.store.outbox import RedisOutbox
@@ -34,6 +36,7 @@ class People:
         self.inbox = RedisInbox(service.store, queues)
         self.outbox = RedisOutbox(service.store, queues)
         self.preferences = RedisPreferences(service.store)
+        self.feed = RedisFeed(service.store, kept=timedelta(days=1))
         self._url = f"{web_url or service.web_url}/webhooks/360dialog"
 
     def body(
@@ -99,6 +102,11 @@ class People:
         return Counter(
             entry["event"]["id"] for entry in self.evidence(person) if entry["kind"] == "event"
         )
+
+    def told(self, person: int) -> list[dict[str, Any]]:
+        """Return what the feed tells of the person."""
+        entries = self.feed.read(START, most=100_000)
+        return [one.fields for one in entries if one.fields["recipient"] == wa_id_of(person)]
 
     def sent(self) -> Counter[str]:
         """Return how often the sandbox accepted a confirmation of each event."""

@@ -64,6 +64,8 @@ class Settings:
     worker_processes: int
     log_format: str
     business_file: Path
+    # How long the feed of changes keeps an entry.
+    feed_days: int = 30
     # Where people reach the web process; empty: where the request that asks came in.
     public_url: str = ""
     warnings: tuple[str, ...] = ()
@@ -155,6 +157,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         worker_processes=read.number("WORKER_PROCESSES", 3, lowest=1, highest=64),
         log_format=read.choice("LOG_FORMAT", "json", ("json", "text")),
         business_file=_business_file(read),
+        feed_days=read.number("FEED_DAYS", 30, lowest=1, highest=3650),
         public_url=_public_url(read),
         console=read_console(environ, read.problems, read.warnings),
     )

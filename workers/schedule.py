@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 import uuid
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 _LEASE = timedelta(seconds=3)
+_TRIM_EVERY_SECONDS = 60.0
 
 
 def run_schedule(runtime: Runtime) -> None:
@@ -24,14 +26,26 @@ def run_schedule(runtime: Runtime) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stopping.set())
     lease = Lease(runtime.redis, holder=uuid.uuid4().hex, duration=_LEASE)
+    trim_at = 0.0
     while not stopping.wait(_EVERY_SECONDS):
         try:
             if lease.hold():
                 sweep_once(runtime)
+                trim_at = _trim_by_time(runtime, trim_at)
         except StoreError as error:
             # Redis is away: nothing can be done, and nothing is lost. The next second tries again.
             logger.warning("sweep.failed", extra={"error": type(error).__name__})
     lease.release()
+
+
+def _trim_by_time(runtime: Runtime, trim_at: float) -> float:
+    """Let go of old entries of the feed now and then; return when to do so again."""
+    now = time.monotonic()
+    if now < trim_at:
+        return trim_at
+    if trimmed := runtime.feed.trim(runtime.clock()):
+        logger.info("feed.trimmed", extra={"entries": trimmed})
+    return now + _TRIM_EVERY_SECONDS
 
 
 def sweep_once(runtime: Runtime) -> None:

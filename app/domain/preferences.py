@@ -62,7 +62,8 @@ class Preferences:
     """The whole current choice of one recipient.
 
     `revision` counts changes of the registers. `bsuids` are the ids linked to this phone number;
-    `linked_to` is set on the record of a BSUID whose preferences live with a phone number.
+    `linked_to` is set on the record of a BSUID whose preferences live with a phone number. The
+    ends of pauses up to `pauses_told`, in milliseconds, were told to other systems.
     """
 
     registers: Mapping[str, Register] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class Preferences:
     updated_at: datetime | None = None
     bsuids: tuple[str, ...] = ()
     linked_to: str | None = None
+    pauses_told: int = 0
 
     def value(self, name: str) -> RegisterValue:
         """Return a register's value; None where nobody has set it."""
@@ -87,6 +89,12 @@ class Preferences:
         if not isinstance(until, int) or until <= to_milliseconds(now):
             return None
         return from_milliseconds(until)
+
+    @property
+    def pause_to_tell(self) -> int | None:
+        """The end of a pause, in milliseconds, that other systems are still to hear of."""
+        until = self.value("paused_until")
+        return until if isinstance(until, int) and until > self.pauses_told else None
 
     def question_until(self) -> datetime | None:
         """Return until when an open question may be answered; the time may be over."""
@@ -194,7 +202,12 @@ def merge_registers(
 def join(ours: Preferences, theirs: Preferences) -> Preferences:
     """Join two records of one person into ours."""
     merged = merge_registers(ours.registers, theirs.registers)
-    joined = replace(ours, registers=merged, bsuids=tuple(sorted({*ours.bsuids, *theirs.bsuids})))
+    joined = replace(
+        ours,
+        registers=merged,
+        bsuids=tuple(sorted({*ours.bsuids, *theirs.bsuids})),
+        pauses_told=max(ours.pauses_told, theirs.pauses_told),
+    )
     if merged == ours.registers:
         return joined
     moments = [moment for moment in (ours.updated_at, theirs.updated_at) if moment]
@@ -259,6 +272,7 @@ def preferences_to_json(preferences: Preferences) -> dict[str, Any]:
         "updated_at": to_milliseconds(preferences.updated_at) if preferences.updated_at else None,
         "bsuids": list(preferences.bsuids),
         "linked_to": preferences.linked_to,
+        **({"pauses_told": preferences.pauses_told} if preferences.pauses_told else {}),
     }
 
 
@@ -274,4 +288,5 @@ def preferences_from_json(record: Mapping[str, Any]) -> Preferences:
         updated_at=from_milliseconds(updated_at) if updated_at is not None else None,
         bsuids=tuple(record["bsuids"]),
         linked_to=record["linked_to"],
+        pauses_told=record.get("pauses_told", 0),
     )

@@ -20,8 +20,15 @@ def from_milliseconds(milliseconds: int) -> datetime:
 
 
 def to_text(moment: datetime) -> str:
-    """Return the moment in RFC 3339, with milliseconds and a Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return the moment in RFC 3339, with milliseconds and a Z.
+
+    Rounded as `to_milliseconds` does, so that a moment reads the same before and after storage.
+    """
+    return (
+        from_milliseconds(to_milliseconds(moment))
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def from_text(text: str) -> datetime:

@@ -13,6 +13,10 @@ REVIEW_OPEN = "heed:{review}:open"
 REVIEW_DECISIONS = "heed:{review}:decisions"
 METRICS = "heed:{metrics}:values"
 ACCESS_LOG = "heed:{access}:log"
+FEED_EVENTS = "heed:{feed}:events"
+FEED_TRIMMED = "heed:{feed}:trimmed"
+FEED_RESTRICTED = "heed:{feed}:restricted"
+FEED_PAUSES = "heed:{feed}:pauses"
 
 
 def preferences_key(identity: str) -> str:
@@ -68,6 +72,16 @@ def pending_key(identity: str) -> str:
 def sent_key(identity: str, scope: str) -> str:
     """ZSET: messages that count under the person's caps in a scope, by when; expires."""
     return f"heed:{{{identity}}}:sent:{scope}"
+
+
+def unpublished_key(identity: str) -> str:
+    """LIST: changes of the person that are committed and may not be in the feed yet (JSON)."""
+    return f"heed:{{{identity}}}:unpublished"
+
+
+def feed_entries_key(person: str) -> str:
+    """HASH: the person's changes in the feed → id of the entry; expires with the last entry."""
+    return f"heed:{{feed}}:entries:{person}"
 
 
 def confirmation_key(confirmation_id: str) -> str:

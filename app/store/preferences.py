@@ -8,6 +8,7 @@ from typing import Any
 
 from redis import Redis
 
+from app.domain.changes import Change, Unpublished, change_from_json, change_to_json
 from app.domain.evidence import GENESIS, seal
 from app.domain.preferences import Preferences, preferences_from_json, preferences_to_json
 from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
@@ -86,8 +87,11 @@ class RedisPreferences:
         applied: Mapping[str, Any] | None = None,
         link_to: str | None = None,
         confirms: bool = False,
+        change: Change | None = None,
     ) -> dict[str, Any] | None:
         """Write a record, its evidence, its dedupe record and the end of its hold, all or nothing.
+
+        With them goes the change that the feed is to tell; `unpublished` has it from then on.
 
         Returns what applying the event gave: `applied`, or what it gave the first time when it
         was applied before. None when somebody else wrote meanwhile: read again and decide again.
@@ -96,13 +100,14 @@ class RedisPreferences:
         identity = record.identity
         answer = self._redis.eval(
             script_text("commit"),
-            6,
+            7,
             keys.preferences_key(identity),
             keys.evidence_key(identity),
             keys.holds_key(identity),
             keys.applied_key(identity, event_id or ""),
             keys.link_key(identity),
             keys.pending_key(identity),
+            keys.unpublished_key(identity),
             str(record.version),
             _dump(preferences_to_json(preferences)),
             sealed["hash"] if sealed else "",
@@ -112,6 +117,7 @@ class RedisPreferences:
             str(APPLIED_TTL_SECONDS),
             link_to or "",
             "1" if confirms else "",
+            _dump_change(change, record.version + 1) if change else "",
         )
         if answer[0] == b"applied":
             return {**json.loads(answer[1]), "replayed": True}
@@ -129,6 +135,15 @@ class RedisPreferences:
         self._redis.set(
             keys.applied_key(identity, event_id), _dump(applied), ex=APPLIED_TTL_SECONDS
         )
+
+    def unpublished(self, identity: str, *, most: int) -> list[Unpublished]:
+        """Return changes under one identity that are not in the feed yet, the oldest first."""
+        texts = self._redis.lrange(keys.unpublished_key(identity), 0, most - 1)
+        return [Unpublished(text, *_read_change(text)) for text in texts]
+
+    def drop_unpublished(self, identity: str, one: Unpublished) -> None:
+        """Take a change off the list; it is in the feed. A repetition finds nothing."""
+        self._redis.lrem(keys.unpublished_key(identity), 1, one.text)
 
     def evidence(self, identity: str) -> list[dict[str, Any]]:
         """Return the evidence chain under one identity, the oldest entry first."""
@@ -192,6 +207,17 @@ def _record(
         int(version or 0),
         head.decode() if head else GENESIS,
     )
+
+
+def _dump_change(change: Change, version: int) -> str:
+    # The version tells two changes by one event apart: joining records, and what it asked.
+    key = f"{version}.{change.entry['evidence_id']}"
+    return _dump({"key": key, **change_to_json(change)})
+
+
+def _read_change(text: bytes) -> tuple[str, Change]:
+    record = json.loads(text)
+    return record.pop("key"), change_from_json(record)
 
 
 def _moment(text: bytes | None) -> datetime | None:

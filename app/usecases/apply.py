@@ -1,7 +1,8 @@
 """A worker applies one event: link identities, change the registers, keep the proof.
 
 Every step may run twice, late and in any order, with the same result. The commit writes
-preferences, evidence and dedupe together; what follows it can be repeated from what it wrote.
+preferences, evidence, dedupe and the change that others are told of together; what follows it
+can be repeated from what it wrote.
 Reading on: the confirmation opened here is sent in confirm.py.
 """
 
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.business import Business
+from app.domain.changes import cause_of, describe_change
 from app.domain.commands import Command
 from app.domain.confirmations import Confirmation
 from app.domain.events import Event, Source, event_to_json
@@ -21,6 +23,7 @@ from app.domain.replies import Replies, choose_reply
 from app.domain.times import from_milliseconds, to_milliseconds
 from app.ports import Inbox, Outbox, PreferenceLinks, PreferenceRecords, Reviews
 from app.usecases.identities import link_identities, root_of
+from app.usecases.publish import Feed, publish
 from app.usecases.questions import answered_question, review_entry
 
 # How long the sweeper leaves an event to the worker that took it.
@@ -41,6 +44,7 @@ class Applier:
     outbox: Outbox
     reviews: Reviews
     links: PreferenceLinks
+    feed: Feed
     business: Business
     replies: Replies
     countries: Mapping[str, str]
@@ -68,6 +72,9 @@ def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
     if event.previous:
         # The old number may be somebody else's by now; what it was sent opens nothing any more.
         applier.links.revoke(event.previous.identities)
+    # The number last, since its record may have taken in what the BSUID's had.
+    told = [*reversed(event.recipient.identities), result.identity]
+    publish(told, preferences=applier.preferences, feed=applier.feed)
     applier.inbox.done(event)
     return result.outcome
 
@@ -90,7 +97,7 @@ def record(event: Event, *, applier: Applier, now: datetime) -> Result:
         ConflictError: the record was never free.
     """
     for _ in range(_MOST_CONFLICTS):
-        root = link_identities(event, applier.preferences, now)
+        root = link_identities(event, applier.preferences, applier.business, now)
         if root is None:
             continue
         result = _commit(event, root, applier, now)
@@ -129,6 +136,14 @@ def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Resu
             "at": to_milliseconds(now),
         },
         confirms=kind is not None,
+        change=describe_change(
+            root.identity,
+            transition.before,
+            transition.after,
+            cause_of(event),
+            business=applier.business,
+            now=now,
+        ),
     )
     if answer is None:
         return None

@@ -7,6 +7,8 @@ leaves the old as it is, since a recycled number is somebody else.
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.business import Business
+from app.domain.changes import ChangeType, cause_of, describe_change
 from app.domain.events import Event
 from app.domain.preferences import Preferences, join
 from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
@@ -23,7 +25,9 @@ def root_of(recipient: Recipient, preferences: PreferenceRecords) -> str:
     return identity_of_wa_id(linked_to) if linked_to else recipient.root
 
 
-def link_identities(event: Event, preferences: PreferenceRecords, now: datetime) -> Record | None:
+def link_identities(
+    event: Event, preferences: PreferenceRecords, business: Business, now: datetime
+) -> Record | None:
     """Join what the event shows to be one person, and return the record that speaks for them.
 
     None: somebody wrote meanwhile, try again.
@@ -47,7 +51,20 @@ def link_identities(event: Event, preferences: PreferenceRecords, now: datetime)
             "event": event.id,
             "with": [{"identity": one.identity, "head": one.head} for one in sources],
         }
-        if preferences.commit(root, joined, entry=entry) is None:
+        change = describe_change(
+            root.identity,
+            root.preferences,
+            joined,
+            cause_of(event),
+            business=business,
+            now=now,
+            kind=ChangeType.IDENTITY_CHANGED,
+            previous=[one.identity for one in sources],
+        )
+        # Of people who never chose anything there is nothing to tell.
+        if not joined.registers:
+            change = None
+        if preferences.commit(root, joined, entry=entry, change=change) is None:
             return None
     if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
         pointer = replace(bsuid_record.preferences, linked_to=event.recipient.wa_id)

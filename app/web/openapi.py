@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from app.domain.business import Business, Category
-from app.web import contract, receipts, reservations
+from app.web import contract, feed_contract, receipts, reservations
 from app.web.operations import Operation
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -56,6 +56,7 @@ OPERATIONS = (
         problems=(400,),
     ),
     *receipts.OPERATIONS,
+    *feed_contract.OPERATIONS,
     Operation(
         "post",
         "/v1/preference-links",
@@ -72,6 +73,7 @@ _TITLES = {
     401: "No token, or a wrong one",
     403: "The token has not this scope",
     409: "The same key is being worked on",
+    410: "What you ask for is no longer kept",
     412: "The record has changed meanwhile",
     413: "Too much at once",
     422: "The key was used for another body",

@@ -20,13 +20,16 @@ from tests.builders import API_HEADERS
 def test_the_api_does_what_its_description_says(app: Flask, path: str, method: str) -> None:
     operation = schemathesis.openapi.from_wsgi("/openapi.json", app)[path][method]
 
-    # A schema cannot say that a pause ends in the future, or which revision is the present one.
-    excluded = [positive_data_acceptance] if method == "patch" else []
+    # A schema cannot say that a pause ends in the future, which revision is the present one, or
+    # which cursors there are.
+    excluded = [positive_data_acceptance] if method == "patch" or path == "/v1/events" else []
 
     # Run by hand: the plugin of schemathesis and this pytest do not know each other.
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def send_whatever_fits(case: Any) -> None:
+        # Nothing ever happens here, so that a wait would last as long as it may.
+        (case.query or {}).pop("wait", None)
         case.call_and_validate(headers=API_HEADERS, excluded_checks=excluded)
 
     send_whatever_fits()

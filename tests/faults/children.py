@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.dialog360.webhook import parse_notification
+from app.domain.changes import Change, Unpublished
 from app.domain.confirmations import Confirmation, ConfirmationState
 from app.domain.events import Event
 from app.domain.inbound import InboundMessage
@@ -23,6 +24,7 @@ from app.domain.preferences import Preferences
 from app.domain.records import Record
 from app.runtime import Runtime, build_runtime
 from app.store.connection import connect
+from app.store.feed import RedisFeed
 from app.store.inbox import RedisInbox
 from app.store.outbox import RedisOutbox
 from app.store.preferences import RedisPreferences
@@ -80,6 +82,7 @@ class PreferencesThatStop(RedisPreferences):
         applied: Mapping[str, Any] | None = None,
         link_to: str | None = None,
         confirms: bool = False,
+        change: Change | None = None,
     ) -> dict[str, Any] | None:
         kind = entry["kind"] if entry else "pointer"
         if self.step == f"before commit of {kind}":
@@ -92,10 +95,27 @@ class PreferencesThatStop(RedisPreferences):
             applied=applied,
             link_to=link_to,
             confirms=confirms,
+            change=change,
         )
         if self.step == f"after commit of {kind}":
             stop_here()
         return answer
+
+    def drop_unpublished(self, identity: str, one: Unpublished) -> None:
+        if self.step == "in the feed":
+            stop_here()
+        super().drop_unpublished(identity, one)
+        if self.step == "off the list":
+            stop_here()
+
+
+class FeedThatStops(RedisFeed):
+    step = ""
+
+    def append(self, key: str, change: Change) -> str:
+        if self.step == "before the feed":
+            stop_here()
+        return super().append(key, change)
 
 
 class OutboxThatStops(RedisOutbox):
@@ -142,13 +162,16 @@ def runtime_that_stops(runtime: Runtime, step: str) -> Runtime:
     inbox = InboxThatStops(runtime.redis, runtime.queues)
     preferences = PreferencesThatStop(runtime.redis)
     outbox = OutboxThatStops(runtime.redis, runtime.queues)
-    inbox.step = preferences.step = outbox.step = step
+    feed = FeedThatStops(runtime.redis, kept=timedelta(days=1))
+    inbox.step = preferences.step = outbox.step = feed.step = step
     replace: Callable[..., Any] = dataclasses.replace
     stopping: Runtime = replace(
         runtime,
         inbox=inbox,
         receiver=replace(runtime.receiver, inbox=inbox),
-        applier=replace(runtime.applier, inbox=inbox, preferences=preferences, outbox=outbox),
+        applier=replace(
+            runtime.applier, inbox=inbox, preferences=preferences, outbox=outbox, feed=feed
+        ),
         confirmer=replace(
             runtime.confirmer,
             preferences=preferences,

@@ -28,6 +28,9 @@ APPLY_STEPS = (
     "before commit of event",
     "after commit of event",
     "confirmation saved",
+    "before the feed",
+    "in the feed",
+    "off the list",
     "confirmation opened",
     "done",
 )
@@ -187,6 +190,13 @@ class TestKilledAt:
         assert aftermath.people.messages(killed.person) == "opted_out"
         assert aftermath.people.applied(killed.person) == {killed.event_id: 1}
         assert aftermath.people.check(killed.person)["reason"] == "opted_out"
+
+    def test_the_change_is_in_the_feed_once(self, aftermath: Aftermath, step: str) -> None:
+        killed = aftermath.killed[step]
+
+        entries = aftermath.people.told(killed.person)
+        assert [one["evidence_id"] for one in entries] == [killed.event_id]
+        assert entries[0]["after"]["messages"] == "opted_out"
 
     def test_the_answer_is_sent_and_in_evidence_once(self, aftermath: Aftermath, step: str) -> None:
         killed = aftermath.killed[step]

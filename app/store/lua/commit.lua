@@ -6,6 +6,7 @@
 -- KEYS[4] applied record of the event (STRING)
 -- KEYS[5] link (STRING)
 -- KEYS[6] pending confirmations (ZSET)
+-- KEYS[7] changes that are not in the feed yet (LIST)
 -- ARGV[1] version that the caller read (0: none)
 -- ARGV[2] record, JSON
 -- ARGV[3] head of the evidence chain after this write ('' when no entry is added)
@@ -15,12 +16,14 @@
 -- ARGV[7] seconds that the applied record is kept
 -- ARGV[8] phone number to link to ('' for none)
 -- ARGV[9] '1' when a confirmation of this event is due
+-- ARGV[10] change for the feed, JSON ('' for none)
 -- Returns: {'committed', new version}, {'applied', applied record} when the event was applied
 --          before, or {'conflict'} when somebody else wrote since the caller read.
-local preferences, evidence, holds, applied, link, pending =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local preferences, evidence, holds, applied, link, pending, unpublished =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local expected, record, head, entry, event_id, applied_record, applied_ttl, linked_to, confirms =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local change = ARGV[10]
 
 if event_id ~= '' then
   local before = redis.call('GET', applied)
@@ -43,6 +46,9 @@ if entry ~= '' then
 end
 if linked_to ~= '' then
   redis.call('SET', link, linked_to)
+end
+if change ~= '' then
+  redis.call('RPUSH', unpublished, change)
 end
 if event_id ~= '' then
   redis.call('SET', applied, applied_record, 'EX', applied_ttl)
