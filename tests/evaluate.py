@@ -19,6 +19,10 @@ from app.recognition import Lexicon, Recognition, load_lexicon, recognize
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "corpus"
+FRESH = CORPUS / "fresh"
+"""Rows written the way customers write, before anybody looked at what recognition says of them."""
+HELD_OUT = CORPUS / "heldout"
+"""Fresh rows that nobody tunes on: they are scored, and their misses are not shown."""
 TODAY = date(2026, 11, 18)
 """The day from which the corpus counts: a Wednesday."""
 
@@ -145,7 +149,7 @@ def print_misses(scored: list[Scored], limit: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    paths = [Path(argument) for argument in arguments] or [CORPUS]
+    paths = [Path(argument) for argument in arguments] or [CORPUS, FRESH]
     lexicon = load_lexicon(ROOT / "config" / "lexicon")
     rows = list(read_rows(paths))
     begun = time.perf_counter()
@@ -158,6 +162,10 @@ def main(arguments: list[str]) -> None:
     print_languages(scored)
     print_confusion(scored)
     print_misses(scored, 400)
+    if not arguments:
+        held_out = score(read_rows([HELD_OUT]), lexicon)
+        print_table("held out", [(s.wanted, s.got) for s in held_out])
+        print_languages(held_out)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ class Sayable:
     """Words among which a keyword of one language may stand, whole messages and sentences.
 
     `words` has every word that a message may hold which is nothing but a keyword, its fillers, a
-    topic and a time. `about` are words for messages, `worldwide` those of universal keywords; a
+    topic and a time. `about` are words for messages and reasons, `worldwide` those of universal keywords; a
     keyword that is one sentence of several needs one of them.
     """
 
@@ -132,7 +132,7 @@ def build_sayable(
         code: Sayable(
             everywhere
             | _split(keys[code] | language.gaps | language.messages | language.times.roles.keys()),
-            _split(language.messages),
+            _split(language.messages | language.reasons),
             _split(worldwide),
         )
         for code, language in languages.items()

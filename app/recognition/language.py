@@ -58,6 +58,8 @@ class Language:
     requests: frozenset[str]
     question_ends: frozenset[str]
     messages: frozenset[str]
+    reasons: frozenset[str]
+    closings: frozenset[str]
     topics: Mapping[str, str]
     times: TimeWords
     triggers: Triggers
@@ -118,8 +120,8 @@ def build_language(
         words=words,
         automaton=build_automaton(compiled),
         lines=tuple(lines),
-        fillers=keys("filler") | {TIME},
-        gaps=keys("filler") | keys("gap") | keys("request") | {TIME},
+        fillers=keys("filler") | keys("closing") | {TIME},
+        gaps=keys("filler") | keys("closing") | keys("gap") | keys("request") | {TIME},
         spelling=build_spelling(
             words.vocabulary,
             never={key for word in time_roles for key in words.forms(word)},
@@ -129,6 +131,8 @@ def build_language(
         requests=keys("request"),
         question_ends=keys("question_end"),
         messages=frozenset(k for word in classes["messages"] for k in words.forms(word)),
+        reasons=frozenset(k for word in classes.get("reason", ()) for k in words.forms(word)),
+        closings=frozenset(key.split(" ")[-1] for key in keys("closing")),
         topics={k: topic for word, topic in topics.items() for k in words.forms(word)},
         times=times,
         triggers=anchors,

@@ -67,6 +67,7 @@ class Lexicon:
     sayable: Mapping[str, Sayable]
     fillers: Mapping[str, frozenset[str]]
     filler_parts: Mapping[str, frozenset[str]]
+    closings: Mapping[str, frozenset[str]]
     typos: TypoIndex
     emoji: Mapping[str, Command]
     payloads: Mapping[str, tuple[Command, str | None]]
@@ -112,9 +113,13 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
     triggers, stems, unspaced = build_triggers(languages, plain, accented)
     fillers: dict[str, frozenset[str]] = {}
     filler_parts: dict[str, frozenset[str]] = {}
+    closings: dict[str, frozenset[str]] = {}
     for code, language in languages.items():
         for word in language.fillers:
             fillers[word] = fillers.get(word, frozenset()) | {code}
+        for word in language.closings:
+            plain_word = strip_accents(word)
+            closings[plain_word] = closings.get(plain_word, frozenset()) | {code}
         around = language.fillers | language.messages | language.topics.keys()
         for word in {part for phrase in around for part in phrase.split(" ")}:
             filler_parts[word] = filler_parts.get(word, frozenset()) | {code}
@@ -130,6 +135,7 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
         sayable=build_sayable(languages, plain, accented, topic_names),
         fillers=fillers,
         filler_parts=filler_parts,
+        closings=closings,
         typos=build_typo_index(plain, accented, languages.values()),
         emoji={k: Command[v] for k, v in universal.get("emoji", {}).items()},
         payloads=_build_payloads(buttons, business),

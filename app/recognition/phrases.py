@@ -107,14 +107,22 @@ def _says_how_long(spans: Sequence[Span], clause: Clause, message: Message) -> b
 
 
 def _loose_spans(clause: Clause, message: Message) -> list[Span]:
-    """Times in clauses of the same sentence that say nothing else: "stop this, for two weeks"."""
-    return [
-        span
-        for other in message.clauses
-        if other.sentence == clause.sentence and other is not clause
-        for span in other.spans
-        if set(other.words) <= message.language.gaps
-    ]
+    """Times in other clauses of the sentence: "stop this, for two weeks".
+
+    A clause that says more gives only its end, and only before: "I am away till Monday, don't
+    write".
+    """
+    spans: list[Span] = []
+    behind = False
+    for other in message.clauses:
+        behind = behind or other is clause
+        if other is clause or other.sentence != clause.sentence:
+            continue
+        if set(other.words) <= message.language.gaps:
+            spans += other.spans
+        elif not (behind or other.groups or other.asked):
+            spans += [span for span in other.spans if span.kind == "until"]
+    return spans
 
 
 def _read_keep(clause: Clause, message: Message) -> Recognition:
@@ -127,21 +135,29 @@ def _read_keep(clause: Clause, message: Message) -> Recognition:
 
 
 def _read_sentences(message: Message) -> Recognition:
-    """Read a keyword that is one whole sentence of several: "Too many messages. STOP"."""
-    sentences = {clause.sentence for clause in message.clauses}
-    if len(sentences) < 2:  # noqa: PLR2004
+    """Read a keyword that is one whole sentence of several: "Too many messages. STOP".
+
+    It may be one clause of a sentence when the others give a reason: "stop, wrong person".
+    """
+    torn = len({clause.sentence for clause in message.clauses}) < 2  # noqa: PLR2004
+    labels = [place if torn else c.sentence for place, c in enumerate(message.clauses)]
+    if len(set(labels)) < 2:  # noqa: PLR2004
         return NONE
-    for number in (max(sentences), min(sentences)):
-        clauses = tuple(c for c in message.clauses if c.sentence == number)
+    language = message.language
+    for label in (labels[-1], labels[0]):
+        clauses = tuple(c for c, own in zip(message.clauses, labels, strict=True) if own == label)
         found = read_keyword(replace(message, clauses=clauses))
         if found.command not in (Command.STOP, Command.PAUSE):
             continue
-        others: Sequence[str] = [
-            w for c in message.clauses if c.sentence != number for w in c.words
-        ]
-        about = any(w in message.language.messages for w in others if w != TIME)
-        if about and not any(c.question for c in message.clauses):
+        others = {
+            word
+            for clause, own in zip(message.clauses, labels, strict=True)
+            if own != label
+            for word in clause.words
+        } - {TIME}
+        about = not (others.isdisjoint(language.messages) and others.isdisjoint(language.reasons))
+        if about and not any(clause.question for clause in message.clauses):
             return replace(found, rule="sentence", certainty=Certainty.LIKELY)
-        if found.universal and len(message.words) <= SHORT_WORDS:
-            return ask(message.language, "sentence")
+        if found.universal and not torn and len(message.words) <= SHORT_WORDS:
+            return ask(language, "sentence")
     return NONE

@@ -17,8 +17,8 @@ from app.recognition.text import Text
 _REWRITTEN = re.compile(r"""["“„«「『>]|https?://|www\.|[^\W\d_]\.[^\W\d_]\.""")
 """Quotations, links and abbreviations, which the reading cuts out or joins."""
 
-_BREAKS = re.compile(r"[.!\n\r…。।॥۔‼?؟;]+")
-"""Whatever may end a sentence, and more."""
+_BREAKS = re.compile(r"[.!\n\r…。।॥۔‼?؟;,:()،؛、·—–]+|\s-+\s")
+"""Whatever may end a sentence or a clause, and more."""
 
 
 def find_prospects(text: Text) -> list[str]:
@@ -58,7 +58,7 @@ def _are_said(words: Iterable[str], fixes: Mapping[str, str], sayable: Sayable) 
 def _may_say_sentence(
     written: str, words: AbstractSet[str], fixes: Mapping[str, str], sayable: Sayable
 ) -> bool:
-    """Tell whether the first or the last of several sentences can be a keyword."""
+    """Tell whether the first or the last of several sentences or clauses can be a keyword."""
     if sayable.worldwide.isdisjoint(words) and sayable.about.isdisjoint({*words, *fixes.values()}):
         return False
     sentences = [found for piece in _BREAKS.split(written) if (found := split_words(piece))]

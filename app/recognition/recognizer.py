@@ -8,6 +8,7 @@ in short messages. See docs/recognition.md.
 from collections.abc import Sequence
 from datetime import date
 
+from app.domain.commands import Command
 from app.recognition.clauses import split_sentences
 from app.recognition.exact import read_exact, read_sign, unsure
 from app.recognition.lexicon import Lexicon
@@ -22,6 +23,7 @@ from app.recognition.reading import (
     read_keyword,
 )
 from app.recognition.result import NONE, Certainty, Recognition
+from app.recognition.signature import unsign
 from app.recognition.text import Text, read_text
 
 
@@ -46,10 +48,15 @@ def recognize(
     exact = read_exact(message)
     if exact is not None:
         return exact
+    unsigned = unsign(message)
+    if unsigned is not None:
+        found = _read_again(unsigned)
+        if found.command in (Command.STOP, Command.PAUSE):
+            return found
     found = read_in_languages(message, find_prospects(message))
     if found is not NONE:
         return found
-    return read_misspelt(message, _read_again)
+    return read_misspelt(unsigned or message, _read_again)
 
 
 def hint_languages(

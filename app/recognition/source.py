@@ -13,7 +13,7 @@ SECTIONS = frozenset({
 })  # fmt: skip
 KEYWORD_GROUPS = ("stop", "start", "pause", "resume", "help", "preferences", "ask")
 WORD_GROUPS = (
-    "filler", "gap", "negation", "question", "question_end", "connective", "request", "ordinary", "other_words", "common",
+    "filler", "gap", "negation", "question", "question_end", "connective", "request", "closing", "ordinary", "other_words", "common",
 )  # fmt: skip
 
 Groups = Mapping[str, tuple[str, ...]]

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.commands import Command
 from app.recognition import Lexicon
-from tests.evaluate import CORPUS, Scored, read_rows, score
+from tests.evaluate import CORPUS, FRESH, HELD_OUT, Scored, read_rows, score
 
 ROWS = list(read_rows([CORPUS]))
 LANGUAGES = sorted({row["language"] for row in ROWS})
@@ -21,6 +21,11 @@ FULL_LANGUAGES = (
 @pytest.fixture(scope="module")
 def scored(lexicon: Lexicon) -> list[Scored]:
     return score(ROWS, lexicon)
+
+
+@pytest.fixture(scope="module")
+def fresh(lexicon: Lexicon) -> list[Scored]:
+    return score(read_rows([FRESH]), lexicon)
 
 
 def select(scored: Iterable[Scored], wanted: Callable[[Scored], bool]) -> list[Scored]:
@@ -67,6 +72,26 @@ def test_opt_outs_said_in_sentences_are_recognized(scored: list[Scored], languag
     )
 
     assert_share(rows, 0.95)
+
+
+def test_opt_outs_as_customers_write_them_are_recognized(fresh: list[Scored]) -> None:
+    rows = select(fresh, lambda s: s.wanted == "STOP")
+    heard = sum(s.got == "STOP" for s in rows)
+
+    assert heard >= 0.95 * len(rows), "\n".join(list_misses(rows))
+
+
+def test_no_ordinary_message_among_fresh_rows_stops_anything(fresh: list[Scored]) -> None:
+    rows = select(fresh, lambda s: s.wanted == "NONE")
+
+    assert list_misses(s for s in rows if s.got == "STOP") == []
+
+
+def test_what_is_held_out_is_not_among_the_rows_that_are_read() -> None:
+    """A row that somebody has worked on says nothing about sentences that nobody has seen."""
+    known = {(row["language"], row["text"]) for row in [*ROWS, *read_rows([FRESH])]}
+
+    assert [row for row in read_rows([HELD_OUT]) if (row["language"], row["text"]) in known] == []
 
 
 def test_the_length_of_a_pause_is_right(scored: list[Scored]) -> None:

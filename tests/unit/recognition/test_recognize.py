@@ -219,3 +219,40 @@ def test_a_stop_sign_stops(lexicon: Lexicon) -> None:
     assert recognize("🛑🛑 🛑", lexicon).command is Command.STOP
     assert recognize("🚫", lexicon).command is Command.UNSURE
     assert recognize("🛑 the bus", lexicon).command is Command.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP - thanks, Dave",
+        "stop\n\nthanks\nPriya",
+        "Abmelden. MfG K. Schulz",
+        "BAJA. Gracias, Lucía",
+    ],
+)
+def test_a_name_under_a_message_changes_nothing(lexicon: Lexicon, text: str) -> None:
+    assert recognize(text, lexicon).command is Command.STOP
+
+
+@pytest.mark.parametrize(
+    "text", ["stop, wrong person", "baja por favor, ya compré", "стоп, уже купил"]
+)
+def test_a_keyword_beside_a_reason_counts(lexicon: Lexicon, text: str) -> None:
+    assert recognize(text, lexicon).command is Command.STOP
+
+
+def test_a_keyword_beside_another_matter_does_not_count(lexicon: Lexicon) -> None:
+    assert recognize("stop, I meant the blue one", lexicon).command is not Command.STOP
+
+
+def test_an_absence_makes_a_pause_of_the_refusal_behind_it(lexicon: Lexicon) -> None:
+    found = recognize("I am away till Sunday, don't message me", lexicon, today=TODAY)
+
+    assert (found.command, found.days) == (Command.PAUSE, 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["not interested", "kein Interesse", "no me interesa", "sem interesse"]
+)
+def test_no_interest_as_the_whole_message_is_asked_about(lexicon: Lexicon, text: str) -> None:
+    assert recognize(text, lexicon).command is Command.UNSURE
