@@ -5,13 +5,13 @@ and the draft percent-encoded. The person sees the draft, may change it, and mus
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from app.domain.business import Business
+from app.domain.joining import JoinLink
 from app.domain.marks import write_sentence
 from app.domain.reply_texts import Replies
-from app.domain.sources import OptInSource, Wording
+from app.domain.sources import OptInSource
 
 # Without a number of the business there is nowhere to write to.
 _HOST = "https://wa.me"
@@ -19,27 +19,6 @@ _HOST = "https://wa.me"
 
 class NoNumberError(Exception):
     """No number of business.toml has a display_phone_number that a link could lead to."""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinLink:
-    """What leads into one source: `wording` is shown beside it, `sentence` is the draft."""
-
-    source: OptInSource
-    wording: Wording
-    sentence: str
-    number: str
-    direction: str
-
-    @property
-    def address(self) -> str:
-        """The wa.me link."""
-        return f"{_HOST}/{self.number}?text={quote(self.sentence, safe='')}"
-
-    @property
-    def printed_number(self) -> str:
-        """The number as people read it."""
-        return f"+{self.number}"
 
 
 def make_join_link(
@@ -59,12 +38,15 @@ def make_join_link(
     style = replies.languages[replies.nearest(wording.language, business.language)]
     # Many languages share the word START; so the draft says which wording stood beside it.
     named = wording.language if wording.language != business.language else None
+    sentence = write_sentence(source, style.words["START"], language=named, campaign=campaign)
+    number = _number_of(source, business)
     return JoinLink(
-        source,
-        wording,
-        write_sentence(source, style.words["START"], language=named, campaign=campaign),
-        _number_of(source, business),
-        style.direction,
+        source=source,
+        wording=wording,
+        sentence=sentence,
+        number=number,
+        direction=style.direction,
+        address=f"{_HOST}/{number}?text={quote(sentence, safe='')}",
     )
 
 

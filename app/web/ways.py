@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.joining import JoinLink
 from app.domain.marks import read_campaign
 from app.domain.sources import OptInSource
 from app.paper.codes import draw_png, draw_svg
 from app.runtime import Runtime
-from app.usecases.joining import JoinLink, NoNumberError, choose_wording_language, make_join_link
+from app.usecases.joining import NoNumberError, choose_wording_language, make_join_link
 from app.web.errors import ProblemError
 from app.web.preference_assets import Assets
 from app.web.ways_assets import respond_with_asset

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.integration.cli.conftest import Run
 
 
@@ -32,3 +34,45 @@ def test_a_file_is_linted_before_it_is_put_in_place(run: Run, tmp_path: Path) ->
     assert "does not name Shop" in result.stderr
     assert "WhatsApp" in result.stderr
     assert "3 problem(s) in new.toml" in result.stderr
+
+
+def test_a_link_is_printed_with_its_draft(run: Run) -> None:
+    result = run(
+        "sources", "link", "shop-receipt", "--language", "de", "--campaign", "source=flyer"
+    )
+
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines() == [
+        "START · shop-receipt · de · flyer.-",
+        "https://wa.me/15550102030?text=START%20%C2%B7%20shop-receipt%20%C2%B7%20de%20%C2%B7%20flyer.-",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paper", "begins"),
+    [("a4", b"%PDF"), ("card", b"%PDF"), ("svg", b"<?xml"), ("png", b"\x89PNG")],
+)
+def test_posters_and_codes_are_written(run: Run, tmp_path: Path, paper: str, begins: bytes) -> None:
+    path = tmp_path / "out"
+    result = run("sources", "print", "shop-receipt", "--paper", paper, "--out", str(path))
+
+    assert result.exit_code == 0, result.output
+    assert path.read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("nobody",), "website-form"),
+        (("shop-receipt", "--language", "sv"), "ar, de, en, es"),
+        (("shop-receipt", "--campaign", "source=447700900123"), "at most six digits"),
+        (("shop-receipt", "--campaign", "email=a"), "source, medium"),
+    ],
+)
+def test_a_wrong_question_is_told_what_to_ask(
+    run: Run, arguments: tuple[str, ...], reason: str
+) -> None:
+    result = run("sources", "link", *arguments)
+
+    assert result.exit_code == 2
+    assert reason in " ".join(result.output.split())
