@@ -5,6 +5,7 @@ memory and hands its sums to Redis once a second, so that counting costs the hot
 Labels are constants of ours, never anything that a person wrote.
 """
 
+import atexit
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -33,9 +34,15 @@ CONFIRMATIONS = Spec(
 )
 CHECKS = Spec("heed_checks", "Answers of the gate", ("reason",))
 SWEPT = Spec("heed_swept", "Jobs that the sweeper had to enqueue again", ("kind",))
+REPORTS = Spec(
+    "heed_confirmation_reports", "What became of confirmations that were sent", ("status",)
+)
 ACCEPT_SECONDS = Spec(
-    "heed_accept_seconds",
-    "From the person's message to our 200, when a restriction stands",
+    "heed_accept_seconds", "From the person's message to our 200", is_histogram=True
+)
+ENFORCE_SECONDS = Spec(
+    "heed_enforce_seconds",
+    "From the person's message that restricts to the hold that refuses senders",
     is_histogram=True,
 )
 APPLY_SECONDS = Spec(
@@ -46,6 +53,16 @@ CONFIRM_SECONDS = Spec(
     "From the preferences written to the confirmation accepted by 360dialog",
     is_histogram=True,
 )
+SENT_SECONDS = Spec(
+    "heed_sent_seconds",
+    "From the person's message to its confirmation accepted by 360dialog",
+    is_histogram=True,
+)
+DELIVERED_SECONDS = Spec(
+    "heed_delivered_seconds",
+    "From the person's message to its confirmation on their phone",
+    is_histogram=True,
+)
 ALL_SPECS = (
     NOTIFICATIONS,
     UPDATES,
@@ -53,9 +70,13 @@ ALL_SPECS = (
     CONFIRMATIONS,
     CHECKS,
     SWEPT,
+    REPORTS,
     ACCEPT_SECONDS,
+    ENFORCE_SECONDS,
     APPLY_SECONDS,
     CONFIRM_SECONDS,
+    SENT_SECONDS,
+    DELIVERED_SECONDS,
 )
 
 
@@ -115,6 +136,8 @@ class Metrics:
                 # Started by the first count and not before: a fork would not carry it along.
                 self._thread = threading.Thread(target=self._run, name="metrics", daemon=True)
                 self._thread.start()
+                # The last second of a process that ends in good order counts as well.
+                atexit.register(self.flush)
 
     def _run(self) -> None:
         wake = threading.Event()

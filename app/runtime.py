@@ -11,6 +11,7 @@ from typing import Any
 from redis import Redis
 
 from app.clock import utc_now
+from app.confirmation_metrics import ConfirmationMetrics
 from app.countries import country_of
 from app.dialog360.client import Dialog360Client
 from app.dialog360.messages import Button, Row, Section, build_buttons, build_list, build_text
@@ -110,6 +111,7 @@ def build_runtime(
     feed = RedisFeed(redis, kept=timedelta(days=settings.feed_days))
     tokens = Tokens(settings.secret_key.reveal(), clock)
     metric_store = RedisMetrics(redis)
+    metrics = Metrics(metric_store)
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
     return Runtime(
         settings=settings,
@@ -128,7 +130,7 @@ def build_runtime(
         d360=d360,
         checker=checker,
         gate=Gate(checker, clock),
-        metrics=Metrics(metric_store),
+        metrics=metrics,
         metric_store=metric_store,
         clock=clock,
         links=links,
@@ -156,6 +158,7 @@ def build_runtime(
             replies=replies,
             link_page=page_linker(settings.public_url, tokens, links, clock),
             clock=clock,
+            observer=ConfirmationMetrics(metrics, clock),
         ),
     )
 

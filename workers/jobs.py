@@ -44,8 +44,6 @@ def confirm_job(confirmation_id: str) -> None:
     state, reason = confirmation.state.value, confirmation.reason or ""
     runtime.metrics.count(metrics.CONFIRMATIONS, state, reason)
     seconds = (runtime.clock() - confirmation.created_at).total_seconds()
-    if state == "sent":
-        runtime.metrics.observe(metrics.CONFIRM_SECONDS, seconds)
     logger.info(
         "confirmation.looked_at",
         extra={

@@ -6,7 +6,7 @@ State first, confirmation second: nothing here changes preferences, and nothing 
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from app.domain import confirmations as steps
@@ -15,7 +15,7 @@ from app.domain.confirmations import USUAL_TIMING, Confirmation, ConfirmationSta
 from app.domain.replies import Reply
 from app.domain.reply_choice import ReplyKind
 from app.domain.reply_texts import Replies
-from app.domain.times import to_milliseconds
+from app.domain.times import from_milliseconds, to_milliseconds
 from app.ports import (
     Clock,
     MessageSender,
@@ -43,6 +43,18 @@ class BodyBuilder(Protocol):
         ...
 
 
+class Observer(Protocol):
+    """Is told once of each confirmation what became of it."""
+
+    def settled(self, confirmation: Confirmation) -> None:
+        """Hear that a confirmation is sent, failed or skipped."""
+        ...
+
+    def reported(self, confirmation: Confirmation, status: str, at: datetime) -> None:
+        """Hear what 360dialog reported, and when that was at the phone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmer:
     """What confirming needs, put together once by the runtime."""
@@ -56,6 +68,7 @@ class Confirmer:
     # The address of the person's own page; None where nobody said at which address we are reached.
     link_page: Callable[[Confirmation], str | None]
     clock: Clock
+    observer: Observer
     timing: Timing = USUAL_TIMING
 
 
@@ -181,7 +194,7 @@ def _settle(confirmation: Confirmation, confirmer: Confirmer) -> Confirmation:
 
 def keep_evidence(confirmation: Confirmation, confirmer: Confirmer) -> None:
     """Add to the person's chain what was answered, once."""
-    _append(
+    is_new = _append(
         confirmation.identity,
         f"{confirmation.id}.answer",
         {
@@ -197,6 +210,8 @@ def keep_evidence(confirmation: Confirmation, confirmer: Confirmer) -> None:
         },
         confirmer,
     )
+    if is_new:
+        confirmer.observer.settled(confirmation)
 
 
 def record_delivery(confirmation_id: str, status: str, *, confirmer: Confirmer) -> None:
@@ -212,7 +227,7 @@ def record_delivery(confirmation_id: str, status: str, *, confirmer: Confirmer) 
     _settle_by_status(confirmation, version, confirmer)
     if status == "sent":
         return
-    _append(
+    is_new = _append(
         confirmation.identity,
         f"{confirmation_id}.{status}",
         {
@@ -225,6 +240,8 @@ def record_delivery(confirmation_id: str, status: str, *, confirmer: Confirmer) 
         },
         confirmer,
     )
+    if is_new:
+        confirmer.observer.reported(confirmation, status, from_milliseconds(reported["at"]))
 
 
 def _settle_by_status(
@@ -245,11 +262,14 @@ def _settle_by_status(
     return None
 
 
-def _append(identity: str, event_id: str, entry: Mapping[str, Any], confirmer: Confirmer) -> None:
+def _append(identity: str, event_id: str, entry: Mapping[str, Any], confirmer: Confirmer) -> bool:
+    """Add an entry to the person's chain; False when it is there already."""
     for _ in range(_MOST_CONFLICTS):
         record = confirmer.preferences.load(identity)
         applied = {"outcome": "recorded"}
-        if confirmer.preferences.commit(
+        answer = confirmer.preferences.commit(
             record, record.preferences, entry=entry, event_id=event_id, applied=applied
-        ):
-            return
+        )
+        if answer:
+            return not answer.get("replayed")
+    return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.events import Event, Source, event_id_of, settle_clock
+from app.domain.holds import hold_scope
 from app.domain.inbound import (
     IdentityChange,
     InboundMessage,
@@ -32,8 +33,8 @@ class Receipt:
     ignored: int
     counts: Counter[str] = field(default_factory=Counter)
     event_ids: tuple[str, ...] = ()
-    # How long ago each accepted command was written, in seconds.
-    delays_seconds: tuple[float, ...] = ()
+    # When each accepted command was written, and whether a hold stands for it now.
+    written: tuple[tuple[datetime, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def receive(notification: Notification, *, receiver: Receiver, now: datetime) ->
         ignored=received - len(events),
         counts=counts,
         event_ids=tuple(events),
-        delays_seconds=tuple(
-            (now - event.occurred_at).total_seconds() for event in events.values()
+        written=tuple(
+            (event.occurred_at, hold_scope(event) is not None) for event in events.values()
         ),
     )
 

@@ -12,6 +12,7 @@ from prometheus_client.core import (
     HistogramMetricFamily,
     Metric,
 )
+from redis.exceptions import ResponseError
 from rq import Worker
 
 from app.metrics import ALL_SPECS, Sample, Spec, buckets, samples_of
@@ -131,6 +132,26 @@ class _Collector:
             waiting.add_metric((queue,), runtime.queues.length(queue))
             failed.add_metric((queue,), runtime.queues.failed(queue))
         yield from (workers, waiting, failed)
+        yield from _redis_gauges(runtime)
+
+
+def _redis_gauges(runtime: Runtime) -> Iterator[Metric]:
+    """Yield what in the state of Redis can lose opt-outs; nothing where it may not be asked."""
+    try:
+        info = runtime.redis.info()
+    except ResponseError:
+        return
+    evicts = str(info.get("maxmemory_policy", "noeviction")) != "noeviction"
+    yield _gauge("heed_redis_evicts", "1: a full Redis deletes opt-outs", evicts)
+    yield _gauge(
+        "heed_redis_append_only",
+        "1: a crash of Redis loses a second at most",
+        str(info.get("aof_enabled")) == "1",
+    )
+    yield _gauge("heed_redis_memory_bytes", "Memory in use", info.get("used_memory", 0))
+    yield _gauge(
+        "heed_redis_memory_limit_bytes", "Memory that it may use; 0: all", info.get("maxmemory", 0)
+    )
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:
@@ -147,7 +168,8 @@ def _family(spec: Spec, samples: list[Sample]) -> Metric:
     total, cumulative = 0.0, []
     for limit in buckets():
         total += counts.get(limit, 0.0)
-        cumulative.append(("+Inf" if limit == "inf" else limit, total))
+        # "60.0" and never "60": Prometheus 3 writes it so by itself, and rules must fit both.
+        cumulative.append(("+Inf" if limit == "inf" else str(float(limit)), total))
     seconds = sum(sample.value for sample in samples if sample.part == "_sum")
     histogram = HistogramMetricFamily(spec.name, spec.help)
     histogram.add_metric((), cumulative, sum_value=seconds)

@@ -86,8 +86,13 @@ def create_webhook(runtime: Runtime) -> Blueprint:
         for kind, number in receipt.counts.items():
             if number:
                 runtime.metrics.count(metrics.UPDATES, kind, by=number)
-        for seconds in receipt.delays_seconds:
+        # The holds are written, and the 200 leaves now.
+        accepted_at = runtime.clock()
+        for written_at, is_held in receipt.written:
+            seconds = (accepted_at - written_at).total_seconds()
             runtime.metrics.observe(metrics.ACCEPT_SECONDS, seconds)
+            if is_held:
+                runtime.metrics.observe(metrics.ENFORCE_SECONDS, seconds)
         # Statuses are the bulk of the traffic; only a command is worth a line.
         if receipt.commands:
             logger.info(

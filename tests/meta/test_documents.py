@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from app.metrics import ALL_SPECS, buckets
 from tests.builders import API_SECRET
 from tests.meta.tree import ROOT, list_documents, list_files, list_python, read_tree
 
@@ -85,9 +86,20 @@ def test_every_metric_is_documented(client: FlaskClient) -> None:
     assert documented <= names
 
 
-def test_alerts_and_runbook_speak_of_metrics_that_exist(client: FlaskClient) -> None:
-    page = client.get("/metrics").text
-    known = set(re.findall(r"# TYPE (heed_\w+) ", page))
+def _metrics_of(client: FlaskClient) -> dict[str, set[str]]:
+    """Return every series of the page with the labels that it may have."""
+    labels = {f"{spec.name}_total": set(spec.labels) for spec in ALL_SPECS}
+    labels |= {f"heed_{name}": {"queue"} for name in ("workers", "jobs_waiting", "jobs_failed")}
+    found: dict[str, set[str]] = {}
+    for name, kind in re.findall(r"# TYPE (heed_\w+) (\w+)", client.get("/metrics").text):
+        ends = ("_bucket", "_count", "_sum") if kind == "histogram" else ("",)
+        for end in ends:
+            found[f"{name}{end}"] = {"le"} if end == "_bucket" else labels.get(name, set())
+    return found
+
+
+def test_the_runbook_speaks_of_metrics_that_exist(client: FlaskClient) -> None:
+    known = {re.sub(r"_(bucket|count|sum)$", "", name) for name in _metrics_of(client)}
     documents = ["monitoring.md", "runbook.md", "webhook.md"]
 
     for name in documents:
@@ -98,14 +110,50 @@ def test_alerts_and_runbook_speak_of_metrics_that_exist(client: FlaskClient) -> 
         assert {one for one in unknown if not any(k.startswith(one) for k in known)} == set(), name
 
 
-def test_each_alert_names_an_entry_of_the_runbook() -> None:
-    monitoring = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+def _expressions() -> Iterator[tuple[str, str]]:
+    """Yield each expression of the alerts and of the dashboard, with where it stands."""
+    alerts = (ROOT / "docs" / "alerts.yml").read_text(encoding="utf-8")
+    for block in alerts.split("- alert: ")[1:]:
+        expression = re.search(r"expr: (?:>\n)?(.+?)\n +(?:for|labels):", block, flags=re.DOTALL)
+        assert expression, block
+        yield block.split()[0], " ".join(expression[1].split())
+    dashboard = json.loads((ROOT / "docs" / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    for panel in dashboard["panels"]:
+        for target in panel["targets"]:
+            yield panel["title"], target["expr"]
+
+
+def test_alerts_and_the_dashboard_ask_for_what_exists(client: FlaskClient) -> None:
+    known = _metrics_of(client)
+    limits = {"+Inf", *(str(float(limit)) for limit in buckets() if limit != "inf")}
+    expressions = list(_expressions())
+
+    assert len(expressions) > 30
+    for where, text in expressions:
+        assert text.count("(") == text.count(")"), where
+        for name, selector in re.findall(r"\b(heed_\w+)(\{[^}]*\})?", text):
+            assert name in known, (where, name)
+            asked = re.findall(r"(\w+)(=~?)\"([^\"]*)\"", selector)
+            grouped = re.findall(r"by \(([^)]*)\)", text)
+            named = {label for label, _, _ in asked}
+            assert named <= known[name], (where, named)
+            # Together with the labels by which the answer is grouped.
+            if len(set(re.findall(r"\bheed_\w+", text))) == 1:
+                assert {one for group in grouped for one in group.split(", ")} <= known[name], where
+            assert {limit for label, _, limit in asked if label == "le"} <= limits, where
+
+
+def test_each_alert_names_an_entry_of_the_runbook_and_how_urgent_it_is() -> None:
+    alerts = (ROOT / "docs" / "alerts.yml").read_text(encoding="utf-8")
     runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
     entries = set(re.findall(r"(?m)^## (.+)$", runbook))
-    named = set(re.findall(r'runbook: "([^"]+)"', monitoring))
+    blocks = alerts.split("- alert: ")[1:]
 
-    assert named
-    assert named <= entries
+    assert len({block.split()[0] for block in blocks}) == len(blocks) > 10
+    for block in blocks:
+        assert re.search(r'runbook: "([^"]+)"', block)[1] in entries, block
+        assert re.search(r"severity: (page|ticket)}", block), block
+        assert re.search(r"summary: [A-Z].+\.\n", block), block
 
 
 def _log_events() -> Iterator[str]:
