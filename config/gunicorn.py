@@ -4,6 +4,7 @@ Measured: threads with reuse_port serve the webhook evenly; without it all kept-
 land on one process about half the time.
 """
 
+import gc
 import os
 import socket
 
@@ -24,6 +25,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = 8
 reuse_port = True
+# Words and texts of all languages are read once and shared: half the memory of two processes.
+preload_app = True
 
 # Above the router's 90 s, so that the router and not we close an idle connection.
 keepalive = 95
@@ -42,3 +45,9 @@ forwarded_allow_ips = "*"
 # Bodies are limited by the application; these bound what comes before one.
 limit_request_line = 4094
 limit_request_fields = 60
+
+
+def when_ready(server: object) -> None:
+    """Put what is loaded out of the collector's sight, so that the processes go on sharing it."""
+    gc.collect()
+    gc.freeze()
