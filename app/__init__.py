@@ -23,6 +23,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.preferences import create_preferences
     from app.web.receipts import create_receipts
     from app.web.reservations import create_reservations
+    from app.web.suppressed import create_suppressed
     from app.web.ways import create_ways
     from app.web.webhook import create_webhook
     from config.logging import configure_logging
@@ -47,6 +48,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_reservations(runtime))
     app.register_blueprint(create_receipts(runtime))
     app.register_blueprint(create_feed(runtime))
+    app.register_blueprint(create_suppressed(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

@@ -11,12 +11,15 @@ from app import metrics
 from app.runtime import Runtime
 from app.store.connection import StoreError
 from app.store.lease import Lease
+from app.usecases.pauses import tell_ended_pauses
 from app.usecases.sweep import sweep
 
 logger = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 _LEASE = timedelta(seconds=3)
+# More than this end in the same second only where a campaign paused many at once; they take turns.
+_MOST_PAUSES = 200
 _TRIM_EVERY_SECONDS = 60.0
 
 
@@ -31,11 +34,25 @@ def run_schedule(runtime: Runtime) -> None:
         try:
             if lease.hold():
                 sweep_once(runtime)
+                tell_pauses(runtime)
                 trim_at = _trim_by_time(runtime, trim_at)
         except StoreError as error:
             # Redis is away: nothing can be done, and nothing is lost. The next second tries again.
             logger.warning("sweep.failed", extra={"error": type(error).__name__})
     lease.release()
+
+
+def tell_pauses(runtime: Runtime) -> None:
+    """Put the end of each pause that is over into the feed."""
+    ended = tell_ended_pauses(
+        preferences=runtime.preferences,
+        feed=runtime.feed,
+        business=runtime.business,
+        now=runtime.clock(),
+        most=_MOST_PAUSES,
+    )
+    if ended:
+        logger.info("pauses.ended", extra={"count": ended})
 
 
 def _trim_by_time(runtime: Runtime, trim_at: float) -> float:

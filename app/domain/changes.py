@@ -167,6 +167,8 @@ def _names_of_changes(
         for name in {*before.registers, *after.registers}
         if name != "language" and before.value(name) != after.value(name)
     }
+    if before.pause_to_tell != after.pause_to_tell:
+        names.add("paused_until")
     topics = {f"topics.{one}" for one in topics_after if topics_before[one] != topics_after[one]}
     return sorted(names | topics)
 

@@ -6,6 +6,7 @@ once. A change is committed with the record, on a list of the person's own, and 
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,6 +53,11 @@ class FeedEntry:
         return {"id": self.id, **self.fields}
 
 
+def is_cursor(text: str) -> bool:
+    """Tell whether a text has the form of a cursor."""
+    return _CURSOR.fullmatch(text) is not None and max(_order(text)) < _LARGEST
+
+
 class RedisFeed:
     """Appends to the feed, and reads it."""
 
@@ -79,6 +85,31 @@ class RedisFeed:
         found: str = entry_id.decode()
         return found
 
+    def due_pauses(self, now: datetime, *, most: int) -> list[tuple[str, int]]:
+        """Return whose pauses are over and when they ended, in milliseconds, the oldest first."""
+        found = self._redis.zrangebyscore(
+            keys.FEED_PAUSES, "-inf", to_milliseconds(now), start=0, num=most, withscores=True
+        )
+        return [(identity.decode(), int(until)) for identity, until in found]
+
+    def drop_pause(self, identity: str, until: int) -> None:
+        """Take a pause off the index, if it still ends at that moment."""
+        self._redis.eval(script_text("unpause"), 1, keys.FEED_PAUSES, identity, until)
+
+    def restricted(self, after: tuple[int, str], *, most: int) -> list[tuple[int, str]]:
+        """Return who may not be sent everything, in the order in which that was applied.
+
+        `after` is the last that was read, or a moment in milliseconds and "". Whoever is added or
+        restricted anew meanwhile comes later; nobody is passed over.
+        """
+        found = self._redis.eval(script_text("page"), 1, keys.FEED_RESTRICTED, *after, most)
+        pairs = zip(found[1::2], found[::2], strict=True)
+        return [(int(float(score)), identity.decode()) for score, identity in pairs]
+
+    def index_restricted(self, moments: Mapping[str, int]) -> None:
+        """Put people on the index where they are not, each with when it was applied."""
+        self._redis.zadd(keys.FEED_RESTRICTED, moments, nx=True)
+
     def read(self, after: str, *, most: int, wait: timedelta | None = None) -> list[FeedEntry]:
         """Return the entries after a cursor, the oldest first; wait for one where there is none.
 
@@ -99,11 +130,7 @@ class RedisFeed:
             CursorError: nobody can have got it here.
             CursorTooOldError: entries after it are gone.
         """
-        if not _CURSOR.fullmatch(cursor) or any(
-            int(part) >= _LARGEST for part in cursor.split("-")
-        ):
-            raise CursorError
-        if _order(cursor) > _order(self.last()):
+        if not is_cursor(cursor) or _order(cursor) > _order(self.last()):
             # Of another Redis, or of this one before it lost what it held.
             raise CursorError
         trimmed = self._redis.get(keys.FEED_TRIMMED)

@@ -119,6 +119,14 @@ class RedisInbox:
         attempts = self._redis.hmget(keys.INBOX_ATTEMPTS, ids)
         return {one: int(count or 0) for one, count in zip(ids, attempts, strict=True)}
 
+    def scan(self, cursor: int, *, most: int) -> tuple[int, list[Event]]:
+        """Return some of the events that wait to be applied, and a cursor for more; 0 is the end.
+
+        Nothing that waits all the while is passed over; an event may come twice.
+        """
+        cursor, found = self._redis.hscan(keys.INBOX_ENTRIES, cursor, count=most)
+        return int(cursor), [event_from_json(json.loads(text)) for text in found.values()]
+
     def postpone(self, until_by_id: Mapping[str, datetime]) -> None:
         """Leave entries alone until their moment; their jobs were enqueued again."""
         if until_by_id:

@@ -6,6 +6,7 @@ leaves the list after that. So two may do this at once, and a dead one's work is
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.changes import Change
@@ -19,6 +20,18 @@ class Feed(Protocol):
 
     def append(self, key: str, change: Change) -> str:
         """Put a change into the feed unless it is there; return the id of its entry."""
+        ...
+
+
+class PauseFeed(Feed, Protocol):
+    """The feed with its index of pauses. Each method may raise the store's error."""
+
+    def due_pauses(self, now: datetime, *, most: int) -> list[tuple[str, int]]:
+        """Return whose pauses are over and when they ended, in milliseconds, the oldest first."""
+        ...
+
+    def drop_pause(self, identity: str, until: int) -> None:
+        """Take a pause off the index, if it still ends at that moment."""
         ...
 
 

@@ -8,6 +8,7 @@ from app.web.contract import ChannelName, Moment, Note
 from app.web.operations import Operation
 
 MOST_ENTRIES = 1000
+MOST_ROWS = 1000
 LONGEST_WAIT = 25
 
 Cursor = Annotated[str, Note({"examples": ["1764052800000-0"]})]
@@ -68,6 +69,22 @@ class FeedAnswer(TypedDict):
     next: Cursor
 
 
+class SuppressedRow(TypedDict):
+    """One person, every id of theirs, and what forbids messages to them now."""
+
+    recipient: str
+    addresses: list[str]
+    restrictions: list[RestrictionBody]
+
+
+class SuppressedAnswer(TypedDict):
+    """A page; `next` is for the page after it, `cursor` for the feed once all pages are read."""
+
+    suppressed: list[SuppressedRow]
+    next: str | None
+    cursor: Cursor
+
+
 FEED_QUERY: dict[str, dict[str, Any]] = {
     "after": {
         "type": "string",
@@ -95,6 +112,30 @@ FEED_QUERY: dict[str, dict[str, Any]] = {
     },
 }
 
+SUPPRESSED_QUERY: dict[str, dict[str, Any]] = {
+    "since": {
+        "type": "string",
+        "format": "date-time",
+        "description": "Only people for whom something was applied at this moment or later.",
+    },
+    "topic": {
+        "type": "string",
+        "description": "Only people who must not be sent this topic, or category.",
+    },
+    "after": {"type": "string", "description": "The `next` of the page before."},
+    "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_ROWS,
+        "description": "About so many people in a page; 500 without it.",
+    },
+    "format": {
+        "type": "string",
+        "enum": ["json", "csv"],
+        "description": "csv gives all in one answer; left out, what `Accept` asks for.",
+    },
+}
+
 OPERATIONS = (
     Operation(
         "get",
@@ -104,5 +145,15 @@ OPERATIONS = (
         FeedAnswer,
         problems=(400, 410),
         query=FEED_QUERY,
+    ),
+    Operation(
+        "get",
+        "/v1/suppressed",
+        "Who must not be messaged now?",
+        ("read",),
+        SuppressedAnswer,
+        problems=(400,),
+        query=SUPPRESSED_QUERY,
+        also=("text/csv",),
     ),
 )
