@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.runtime import build_runtime
+from benchmarks.caps import measure_caps
 from benchmarks.effect import measure_effect
 from benchmarks.gate import measure_gate
 from benchmarks.kills import FULL, SHORT, run_kills
@@ -22,7 +23,7 @@ from benchmarks.table import Table
 from benchmarks.webhook import measure_webhook
 from config.settings import load_settings
 
-SECTIONS = ("webhook", "effect", "gate", "memory", "recognition", "kills")
+SECTIONS = ("webhook", "effect", "gate", "caps", "memory", "recognition", "kills")
 
 
 def main() -> int:
@@ -51,6 +52,7 @@ def _measure(section: str, folder: Path, *, is_full: bool) -> tuple[Table, bool]
             "webhook": lambda: measure_webhook(service, rounds=7, requests=400),
             "effect": lambda: measure_effect(service, stops=300),
             "gate": lambda: measure_gate(service, rounds=5),
+            "caps": lambda: measure_caps(service, rounds=5),
             "memory": lambda: measure_memory(service, people_count=200),
             "recognition": lambda: measure_recognition(
                 build_runtime(load_settings(service.environ)).lexicon, rounds=5
