@@ -1,6 +1,7 @@
 """Slips of the finger: how far two words are apart, and whether a hand could slip so. Pure."""
 
 from itertools import pairwise
+from unicodedata import normalize
 
 FREE_LENGTH, TWO_EDITS_LENGTH = 6, 10
 """From these lengths on a word allows any one edit, and two edits."""
@@ -62,6 +63,19 @@ def is_alphabetic(key: str) -> bool:
     return not any(c.isspace() or c.isdigit() for c in key) and all(
         c < "\u0e00" or "\u10a0" <= c <= "\u10ff" for c in key
     )
+
+
+def spell(word: str) -> str:
+    """Return a word as its keys are struck: the syllables of Hangul fall apart into letters."""
+    return normalize("NFD", word) if any("\uac00" <= c <= "\ud7a3" for c in word) else word
+
+
+def is_syllabic(key: str) -> bool:
+    """Tell whether a spelled word is Thai or Hangul, whose signs are struck one by one too.
+
+    Their words run together, so that less can be trusted: one edit of a long keyword.
+    """
+    return all("\u0e00" <= c <= "\u0e4e" or "\u1100" <= c <= "\u11ff" for c in key)
 
 
 def _is_slip_insertion(word: str, keyword: str) -> bool:

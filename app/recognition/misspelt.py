@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from app.domain.commands import Command
+from app.recognition.edits import is_alphabetic, spell
 from app.recognition.exact import resolve, unsure
 from app.recognition.firstlook import Meaning
 from app.recognition.normalize import split_words, strip_accents
@@ -24,9 +25,19 @@ hinted language, are looked for behind an error. Only restrictions are guessed w
 LOOKALIKES = str.maketrans("асеорхуѕіјтмкпвнԛԝαοεικνρτυχ", "aceopxysijtmknbhqwaoeikvptux")
 """Cyrillic and Greek letters that look like Latin ones, as in "ЅТОР"."""
 
+SHORT_SYLLABIC = 8
+"""The same for keywords of Thai and Korean, counted in letters."""
+
 _GUESSED = frozenset({Command.STOP, Command.PAUSE})
 _ANY_RUN = re.compile(r"(.)\1\1")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
+
+_DIGITS = (str.maketrans("013457", "oieast"), str.maketrans("013457", "oleast"))
+_LEET = re.compile(r"(?<=[a-z])[013457](?=[a-z])|(?<=[a-z])[0134](?!\w)|(?<!\w)[0134](?=[a-z]{2})")
+"""Digits among letters, as in "st0p" and "unsubscr1be"."""
+
+MAX_SEVERAL = 8
+"""Longest message in words that may be a keyword of several words, one of them misspelt."""
 
 Read = Callable[[Text], Recognition]
 
@@ -39,8 +50,43 @@ def read_misspelt(text: Text, read: Read) -> Recognition:
         found = _read_stretched(text, read)
         if found is not NONE:
             return found
+    if _LEET.search(text.plain):
+        found = _read_digits(text, read)
+        if found is not NONE:
+            return found
     content = _find_content(text)
-    return _read_content(text, content, read) if content else NONE
+    found = _read_content(text, content, read) if content else NONE
+    if found is NONE and 1 < len(text.words) <= MAX_SEVERAL:
+        found = _read_several(text)
+    return found
+
+
+def _read_several(text: Text) -> Recognition:
+    """Read "lasst mich in rihe": a keyword of several words, one of them misspelt."""
+    words, fillers = text.words, text.lexicon.fillers
+    first, last = 0, len(words)
+    while first < last and words[first] in fillers:
+        first += 1
+    while last > first and words[last - 1] in fillers:
+        last -= 1
+    for some in [words] if last - first in (0, len(words)) else [words, words[first:last]]:
+        keywords = text.lexicon.typos.find_misspelt(some)
+        if keywords:
+            return _choose(text, _find_meanings(text, keywords))
+    return NONE
+
+
+def _read_digits(text: Text, read: Read) -> Recognition:
+    """Read "st0p" and "abme1den": digits struck for the letters that look like them."""
+    for letters in _DIGITS:
+        places = {match.start() for match in _LEET.finditer(text.folded)}
+        unmasked = "".join(
+            c.translate(letters) if place in places else c for place, c in enumerate(text.folded)
+        )
+        found = _read_repaired(text, unmasked, read, rule="lookalike")
+        if found is not NONE:
+            return found
+    return NONE
 
 
 def _read_content(text: Text, content: Sequence[str], read: Read) -> Recognition:
@@ -99,7 +145,7 @@ def _read_torn(text: Text, content: Sequence[str]) -> Recognition:
 
 def _read_typo(text: Text, word: str) -> Recognition:
     keywords = text.lexicon.typos.candidates(word)
-    near = [keyword for keyword in keywords if len(keyword) <= SHORT_KEYWORD]
+    near = [keyword for keyword in keywords if len(spell(keyword)) <= _shortest(keyword)]
     meanings = {
         meaning
         for keyword in keywords
@@ -109,6 +155,10 @@ def _read_typo(text: Text, word: str) -> Recognition:
         or (keyword not in near and meaning.command in _GUESSED)
     }
     return _choose(text, sorted(meanings, key=lambda m: (m.language, m.command.value)))
+
+
+def _shortest(keyword: str) -> int:
+    return SHORT_KEYWORD if is_alphabetic(keyword) else SHORT_SYLLABIC
 
 
 def _find_meanings(text: Text, keywords: Iterable[str]) -> tuple[Meaning, ...]:

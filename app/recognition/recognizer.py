@@ -54,9 +54,12 @@ def recognize(
         if found.command in (Command.STOP, Command.PAUSE):
             return found
     found = read_in_languages(message, find_prospects(message))
-    if found is not NONE:
+    if found is not NONE and found.rule != "ask":
         return found
-    return read_misspelt(unsigned or message, _read_again)
+    repaired = read_misspelt(unsigned or message, _read_again)
+    if found is NONE or repaired.command in (Command.STOP, Command.PAUSE):
+        return repaired
+    return found
 
 
 def hint_languages(

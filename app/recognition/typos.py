@@ -6,14 +6,24 @@ leaving out its own letters, and `is_typo` decides. A word that is itself a word
 typing error, and one that could be the error of two different commands is asked about.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.commands import Command
-from app.recognition.edits import TWO_EDITS_LENGTH, is_alphabetic, is_typo, shorten
+from app.recognition.edits import (
+    TWO_EDITS_LENGTH,
+    edit_distance,
+    is_alphabetic,
+    is_syllabic,
+    is_typo,
+    shorten,
+    spell,
+)
 
 MIN_LENGTH, MAX_LENGTH = 4, 24
+MIN_SYLLABIC = 7
+"""Shortest Thai or Korean keyword in letters that is looked for behind a typing error."""
 
 
 class _Meaning(Protocol):
@@ -47,12 +57,29 @@ class TypoIndex:
         """Return the keywords of which the word may be a misspelling, in sorted order."""
         if not MIN_LENGTH - 1 <= len(word) <= MAX_LENGTH or word in self.known:
             return []
-        if word.isdecimal() or not is_alphabetic(word):
+        if word.isdecimal():
             return []
+        if not is_alphabetic(word):
+            return self._syllabic(spell(word))
         found: set[str] = set()
         for shorter in shorten(word, 2 if len(word) >= TWO_EDITS_LENGTH - 1 else 1):
             found.update(self.deletes.get(shorter, ()))
         return sorted(keyword for keyword in found if is_typo(word, keyword))
+
+    def _syllabic(self, spelled: str) -> list[str]:
+        if not MIN_SYLLABIC - 1 <= len(spelled) <= MAX_LENGTH or not is_syllabic(spelled):
+            return []
+        found = {k for s in shorten(spelled, 1) for k in self.deletes.get(s, ())}
+        return sorted(key for key in found if edit_distance(spelled, spell(key)) == 1)
+
+    def find_misspelt(self, words: Sequence[str]) -> list[str]:
+        """Return keywords of several words of which exactly one is misspelt here."""
+        unknown = [place for place, word in enumerate(words) if word not in self.known]
+        if len(unknown) != 1:
+            return []
+        place = unknown[0]
+        rest = " ".join([*words[:place], "", *words[place + 1 :]])
+        return [k for k in self.several.get(rest, ()) if is_typo(words[place], k.split()[place])]
 
     def candidates_of_several(self, words: str) -> list[str]:
         """Return keywords of several words that differ from these in one misspelt word."""
@@ -84,6 +111,9 @@ def build_typo_index(
             words = {meaning.command for meaning in meanings} - {Command.NONE}
             if words and MIN_LENGTH <= len(key) <= MAX_LENGTH and is_alphabetic(key):
                 for shorter in shorten(key, 2 if len(key) >= TWO_EDITS_LENGTH else 1):
+                    deletes.setdefault(shorter, set()).add(key)
+            elif words and is_syllabic(spelled := spell(key)):
+                for shorter in shorten(spelled, 1) if len(spelled) >= MIN_SYLLABIC else ():
                     deletes.setdefault(shorter, set()).add(key)
             parts = key.split()
             for index in range(len(parts) if words and len(parts) > 1 else 0):

@@ -256,3 +256,26 @@ def test_an_absence_makes_a_pause_of_the_refusal_behind_it(lexicon: Lexicon) -> 
 )
 def test_no_interest_as_the_whole_message_is_asked_about(lexicon: Lexicon, text: str) -> None:
     assert recognize(text, lexicon).command is Command.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("st0p", None),
+        ("abme1den", None),
+        ("lasst mich in rihe", None),
+        ("lass mixh in ruhe bitte", None),
+        ("수신거브", "ko"),
+        ("đừng nhắn tni", "vi"),
+        ("หยุดส่งข้อความ", None),
+    ],
+)
+def test_a_slip_in_a_keyword_is_put_right(
+    lexicon: Lexicon, text: str, language: str | None
+) -> None:
+    assert recognize(text, lexicon, language=language).command is Command.STOP
+
+
+@pytest.mark.parametrize("text", ["อย่าสั่ง", "중자", "h2o", "size 34", "flight 4s", "공지"])
+def test_a_word_of_its_own_is_no_slip(lexicon: Lexicon, text: str) -> None:
+    assert recognize(text, lexicon).command is Command.NONE
