@@ -5,6 +5,7 @@ Most messages hold no word that any phrase or keyword needs; they end here.
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from app.recognition.firstlook import STEM
 from app.recognition.lexicon import Lexicon
@@ -18,6 +19,9 @@ FEW_LANGUAGES = 3
 
 MAX_READ = 6000
 """Most characters that are read in all languages together: the time of hostile texts is bounded."""
+
+MAX_RANKED = 200
+"""Most words by which languages are ranked; of more, the first and the last half count."""
 
 SHORT_MESSAGE = 8
 """Longest message in words whose worldwide keyword may stand among fillers of any language."""
@@ -56,7 +60,10 @@ def find_languages(text: Text) -> list[str]:
 def _count_known(text: Text, code: str) -> int:
     """Return how many words of the message a language knows: many share "stop" and "sms"."""
     known = text.lexicon.languages[code].words.parts
-    return sum(word in known for word in text.words)
+    words = text.words
+    if len(words) > MAX_RANKED:
+        words = [*words[: MAX_RANKED // 2], *words[-MAX_RANKED // 2 :]]
+    return sum(map(known.__contains__, words))
 
 
 def _count(found: Found, groups: Iterable[Iterable[str]]) -> None:
@@ -66,9 +73,10 @@ def _count(found: Found, groups: Iterable[Iterable[str]]) -> None:
 
 
 def _count_words(found: Found, words: Sequence[str], lexicon: Lexicon) -> None:
-    for word in lexicon.triggers.keys() & set(words):
+    distinct = set(words)
+    for word in lexicon.triggers.keys() & distinct:
         for code, companions in lexicon.triggers[word]:
-            if companions is None or not companions.isdisjoint(words):
+            if companions is None or not companions.isdisjoint(distinct):
                 found[code] = found.get(code, 0) + 1
 
 
@@ -78,10 +86,17 @@ def _count_pieces(found: Found, folded: str, lexicon: Lexicon) -> None:
     starts = {dense[i : i + 2] for i in range(len(dense))}.union(dense)
     for first in lexicon.unspaced.keys() & starts:
         for piece, code, companions in lexicon.unspaced[first]:
-            if piece in dense and (
-                companions is None or any(other in dense for other in companions)
+            if _holds(dense, starts, piece) and (
+                companions is None or any(_holds(dense, starts, other) for other in companions)
             ):
                 found[code] = found.get(code, 0) + len(piece)
+
+
+def _holds(dense: str, pairs: AbstractSet[str], piece: str) -> bool:
+    """Tell whether the text holds a piece; `pairs` are all of its neighboring characters."""
+    if len(piece) <= 2:  # noqa: PLR2004
+        return piece in pairs
+    return piece[:2] in pairs and piece[-2:] in pairs and piece in dense
 
 
 def _find_filler_languages(text: Text) -> frozenset[str]:

@@ -23,6 +23,9 @@ LONG_CLAUSE, LONG_WORD = 400, 600
 Of longer ones, which no person writes, the middle is left out; that bounds the time of reading.
 """
 
+LONG_MESSAGE = 200
+"""Most clauses of one message that are read; of more, the first and the last half are."""
+
 _GREEK = re.compile("[α-ω]")
 _QUOTES = re.compile(r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|「[^「」]*」|『[^『』]*』|^\s*>.*$', re.MULTILINE)  # fmt: skip
 
@@ -67,14 +70,34 @@ def split_sentences(folded: str) -> list[Sentence]:
     if words:
         clauses.append(_shorten(words))
     _end_sentence(sentences, clauses, question=False)
-    return sentences
+    return _leave_out_middle(sentences)
 
 
 def _shorten(words: list[str]) -> tuple[str, ...]:
     half = LONG_CLAUSE // 2
     kept = words if len(words) <= LONG_CLAUSE else [*words[:half], *words[-half:]]
+    if max(map(len, kept)) <= LONG_WORD:
+        return tuple(kept)
     half = LONG_WORD // 2
     return tuple(w if len(w) <= LONG_WORD else w[:half] + w[-half:] for w in kept)
+
+
+def _leave_out_middle(sentences: list[Sentence]) -> list[Sentence]:
+    count = sum(len(sentence.clauses) for sentence in sentences)
+    if count <= LONG_MESSAGE:
+        return sentences
+    half = LONG_MESSAGE // 2
+    kept: list[Sentence] = []
+    before = 0
+    for sentence in sentences:
+        first, last = half - before, count - half - before  # of its clauses, those to leave out
+        before += len(sentence.clauses)
+        if first >= len(sentence.clauses) or last <= 0:
+            kept.append(sentence)
+        elif first > 0 or last < len(sentence.clauses):
+            clauses = (*sentence.clauses[: max(first, 0)], *sentence.clauses[last:])
+            kept.append(Sentence(clauses, sentence.question))
+    return kept
 
 
 def _end_sentence(

@@ -9,7 +9,14 @@ import re
 import unicodedata
 
 MAX_CHARACTERS = 4096
-"""Longest text that is read: WhatsApp's own limit for a text message. The rest is ignored."""
+"""Longest text that is read whole: WhatsApp's own limit for a text message.
+
+Of a longer one the first and the last half of that are read, since people say at the beginning or
+at the end what they want.
+"""
+
+MAX_DENSE = 2048
+"""The same for scripts without spaces, and Hangul, which say as much with half the characters."""
 
 _INVISIBLE = [
     0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0,
@@ -71,21 +78,34 @@ _ASCII_WORDS = re.compile(r"[a-z]+|[0-9]+")
 _ONLY_LETTERS = re.compile(rf"[\w{_MARKS}]+")
 _NO_LETTERS = re.compile(r"[\d_]")
 _FOLDED = re.compile(f"[{re.escape(''.join(chr(code) for code in _FOLD if code <= _BMP))}]")
+_DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
+)
 _TAGS = re.compile("[\U000e0000-\U000e01ef]")
 _ACCENTED = re.compile(f"[{re.escape(''.join(map(chr, _ACCENTS)))}]")
 
 
 def fold_text(text: str) -> str:
     """Return the text with case, width, digits, invisible characters and spelling variants folded."""
-    text = text[:MAX_CHARACTERS]
+    text = _leave_out_middle(text, MAX_CHARACTERS)
     if text.isascii():
         return text.lower()
     # Capital I with a dot and dotless i are one letter here: casefolding would split İPTAL.
     text = text.replace("İ", "i").replace("ı", "i")
-    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS].casefold()
+    text = _leave_out_middle(unicodedata.normalize("NFKC", text), MAX_CHARACTERS)
+    if len(text) > MAX_DENSE and sum(map(len, _DENSE.findall(text))) > MAX_DENSE:
+        text = _leave_out_middle(text, MAX_DENSE)
+    text = text.casefold()
     if _FOLDED.search(text) or _TAGS.search(text):
         text = text.translate(_FOLD)
     return unicodedata.normalize("NFC", text)
+
+
+def _leave_out_middle(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]}\n{text[1 - half :]}"
 
 
 def strip_accents(folded: str) -> str:

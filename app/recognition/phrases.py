@@ -1,7 +1,8 @@
 """Read the phrases of a message's clauses together: one reading for the whole message. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from app.domain.commands import Command
 from app.recognition.lexicon import MARKETING
@@ -26,13 +27,33 @@ SHORT_CLAUSE = 7
 _ORDER = ("stop", "start", "pause", "resume", "preferences", "help")
 
 
+class _Around(NamedTuple):
+    """What stands beside a clause; gathered once for all clauses of a message.
+
+    `place` is that of the clause, `speaking` counts the clauses that say something. `times` holds
+    the clauses with times by their sentence, each with its place and whether it says nothing else.
+    """
+
+    place: int
+    speaking: int
+    times: Mapping[int, Sequence[tuple[int, Clause, bool]]]
+
+
 def read_phrases(message: Message) -> Recognition:
     """Return what the clauses of a message say together.
 
     An opt-out said in one clause counts whatever the others talk about; two commands that
     contradict each other are asked about.
     """
-    readings = [r for c in message.clauses if (r := _read_clause(c, message)) is not NONE]
+    readings: list[Recognition] = []
+    if any(clause.groups for clause in message.clauses):
+        around = _look_around(message)
+        found = (
+            _read_clause(clause, message, around._replace(place=place))
+            for place, clause in enumerate(message.clauses)
+            if clause.groups
+        )
+        readings = [reading for reading in found if reading is not NONE]
     if not readings:
         return _read_sentences(message)
     commands = {reading.command for reading in readings}
@@ -54,7 +75,18 @@ def read_phrases(message: Message) -> Recognition:
     return NONE
 
 
-def _read_clause(clause: Clause, message: Message) -> Recognition:
+def _look_around(message: Message) -> _Around:
+    speaking = 0
+    times: dict[int, list[tuple[int, Clause, bool]]] = {}
+    for place, clause in enumerate(message.clauses):
+        is_idle = message.language.gaps.issuperset(clause.words)
+        speaking += not is_idle
+        if clause.spans:
+            times.setdefault(clause.sentence, []).append((place, clause, is_idle))
+    return _Around(0, speaking, times)
+
+
+def _read_clause(clause: Clause, message: Message, around: _Around) -> Recognition:
     groups = set(clause.groups)
     if not groups or "never" in groups:
         return NONE
@@ -71,23 +103,24 @@ def _read_clause(clause: Clause, message: Message) -> Recognition:
     command = Command[name.upper()]
     if clause.question and command in _ASKED:
         return ask(language, "question") if _ASKED[command] else NONE
-    return _read_command(command, clause, message)
+    return _read_command(command, clause, message, around)
 
 
-def _read_command(command: Command, clause: Clause, message: Message) -> Recognition:
+def _read_command(
+    command: Command, clause: Clause, message: Message, around: _Around
+) -> Recognition:
     topics = find_topics(clause.words, message.language, {})
     topic = join_topics(topics, message.lexicon)
     if len(topics) > 1 and topic is None:
         return ask(message.language, "topics")
-    spans = [*clause.spans, *_loose_spans(clause, message)]
+    spans = [*clause.spans, *_loose_spans(clause, around)]
     if command is Command.PAUSE and not _says_how_long(spans, clause, message):
         return NONE
     command, days = apply_time(command, spans, keyword=False)
     if command is Command.UNSURE:
         return ask(message.language, "open_end")
-    alone = clause.whole and all(
-        other is clause or set(other.words) <= message.language.gaps for other in message.clauses
-    )
+    speaking = not message.language.gaps.issuperset(clause.words)
+    alone = clause.whole and around.speaking == speaking
     if command in (Command.HELP, Command.PREFERENCES) and not (
         (alone or command is Command.PREFERENCES) and len(message.words) <= SHORT_CLAUSE
     ):
@@ -106,21 +139,19 @@ def _says_how_long(spans: Sequence[Span], clause: Clause, message: Message) -> b
     return not weak or not message.language.messages.isdisjoint(clause.words)
 
 
-def _loose_spans(clause: Clause, message: Message) -> list[Span]:
+def _loose_spans(clause: Clause, around: _Around) -> list[Span]:
     """Times in other clauses of the sentence: "stop this, for two weeks".
 
     A clause that says more gives only its end, and only before: "I am away till Monday, don't
     write".
     """
     spans: list[Span] = []
-    behind = False
-    for other in message.clauses:
-        behind = behind or other is clause
-        if other is clause or other.sentence != clause.sentence:
+    for place, other, is_idle in around.times.get(clause.sentence, ()):
+        if other is clause:
             continue
-        if set(other.words) <= message.language.gaps:
+        if is_idle:
             spans += other.spans
-        elif not (behind or other.groups or other.asked):
+        elif place < around.place and not (other.groups or other.asked):
             spans += [span for span in other.spans if span.kind == "until"]
     return spans
 

@@ -20,12 +20,17 @@ _UNSPACED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How one language cuts and joins words. `strict`: a wrong accent makes another word."""
+    """How one language cuts and joins words. `strict`: a wrong accent makes another word.
+
+    `pieces` are what runs without spaces are cut along, `lengths` how long those with the same
+    first character are, the longest first.
+    """
 
     strict: bool
     spaced: bool
     joined: Mapping[str, tuple[tuple[str, ...], ...]]
-    pieces: Mapping[str, tuple[str, ...]]
+    pieces: frozenset[str]
+    lengths: Mapping[str, tuple[int, ...]]
     vocabulary: frozenset[str]
     parts: frozenset[str]
 
@@ -60,20 +65,20 @@ class Words:
             return [word]
         cut: list[str] = []
         index = 0
-        while index < len(word):
-            run = _UNSPACED.match(word, index)
-            if run is None:
-                after = _UNSPACED.search(word, index)
-                end = after.start() if after else len(word)
-                cut.append(word[index:end])
-                index = end
-                continue
-            piece = next(
-                (p for p in self.pieces.get(word[index], ()) if word.startswith(p, index)),
-                word[index],
-            )
-            cut.append(piece)
-            index += len(piece)
+        for run in _UNSPACED.finditer(word):
+            if index < run.start():
+                cut.append(word[index : run.start()])
+                index = run.start()
+            while index < run.end():  # a piece with Latin letters may have gone beyond
+                piece = word[index]
+                for length in self.lengths.get(piece, ()):
+                    if word[index : index + length] in self.pieces:
+                        piece = word[index : index + length]
+                        break
+                cut.append(piece)
+                index += len(piece)
+        if index < len(word):
+            cut.append(word[index:])
         return cut
 
     def _join(self, words: Sequence[str]) -> list[str]:
@@ -118,17 +123,21 @@ def build_words(
 ) -> Words:
     """Build from every word that a language file mentions; only `vocabulary` is ever joined."""
     joined: dict[str, set[tuple[str, ...]]] = {}
-    pieces: dict[str, set[str]] = {}
+    pieces: set[str] = set()
     known: set[str] = set()
     for word in vocabulary:
         _add(word.rstrip("*"), joined, pieces, known, strict=strict, spaced=spaced)
     for word in literals:
         _add(word.rstrip("*"), {}, pieces, known, strict=strict, spaced=spaced)
+    lengths: dict[str, set[int]] = {}
+    for piece in pieces:
+        lengths.setdefault(piece[0], set()).add(len(piece))
     return Words(
         strict=strict,
         spaced=spaced,
         joined={k: tuple(sorted(v, key=len, reverse=True)) for k, v in joined.items()},
-        pieces={k: tuple(sorted(v, key=len, reverse=True)) for k, v in pieces.items()},
+        pieces=frozenset(pieces),
+        lengths={k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()},
         vocabulary=frozenset(known),
         parts=frozenset(strip_accents(part) for word in known for part in word.split(" ")),
     )
@@ -137,7 +146,7 @@ def build_words(
 def _add(
     word: str,
     joined: dict[str, set[tuple[str, ...]]],
-    pieces: dict[str, set[str]],
+    pieces: set[str],
     known: set[str],
     *,
     strict: bool,
@@ -155,4 +164,4 @@ def _add(
         if not spaced:
             for part in parts:
                 if _UNSPACED.match(part):
-                    pieces.setdefault(part[0], set()).add(part)
+                    pieces.add(part)
