@@ -4,7 +4,7 @@ Only the two composition roots call `build_runtime`: create_app() and the worker
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -92,6 +92,9 @@ def build_runtime(
         SettingsError: business.toml or a data file cannot be used.
     """
     business = load_business(settings.business_file)
+    business = replace(
+        business, website_origins=(*business.website_origins, *settings.website_origins)
+    )
     try:
         lexicon = load_lexicon(ROOT / "config" / "lexicon", business=words_of(business))
         choices = build_choices(read_files(ROOT / "config" / "choices"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.business import Business, Category, Number, Policy, Topic
 from app.domain.channels import Channel
-from config.business_page import read_page
+from config.business_page import read_origins, read_page
 from config.flows import read_flows
 from config.policy_caps import read_caps
 from config.quiet_hours import read_quiet_hours
@@ -26,6 +26,7 @@ _TOP_LEVEL = {
     "channels",
     "flows",
     "sources",
+    "website",
     "quiet_hours",
 }
 # WhatsApp and "none" need no entry.
@@ -74,6 +75,7 @@ def load_business(path: Path) -> Business:
             ),
             quiet_hours=read_quiet_hours(document.get("quiet_hours", []), problems),
             page=read_page(document.get("page", {}), path.parent, problems),
+            website_origins=_read_website(document.get("website", {}), problems),
             sources=read_sources(
                 document.get("sources", []),
                 business_name=str(document.get("name", "")),
@@ -94,6 +96,13 @@ def load_business(path: Path) -> Business:
     if problems:
         raise SettingsError(problems)
     return business
+
+
+def _read_website(entry: dict[str, Any], problems: list[str]) -> tuple[str, ...]:
+    unknown = sorted(set(entry) - {"origins"})
+    if unknown:
+        problems.append(f"website: unknown entries {', '.join(unknown)}")
+    return read_origins(entry.get("origins", []), "website: origins", problems)
 
 
 def _number(entry: dict[str, Any], problems: list[str]) -> Number:

@@ -43,7 +43,7 @@ def read_page(entry: Any, folder: Path, problems: list[str]) -> Page:
         accent=accent,
         accent_dark=_read_color(entry, "accent_dark", dark, DARK_PAPER, problems),
         logo=_read_logo(entry.get("logo", ""), folder, problems),
-        panel_origins=_read_origins(entry.get("panel_origins", []), problems),
+        panel_origins=read_origins(entry.get("panel_origins", []), "page: panel_origins", problems),
     )
 
 
@@ -86,10 +86,11 @@ def _is_https(text: str) -> bool:
     return parts is not None and parts.scheme == "https"
 
 
-def _read_origins(origins: Any, problems: list[str]) -> tuple[str, ...]:
+def read_origins(origins: Any, name: str, problems: list[str]) -> tuple[str, ...]:
+    """Read a list of sites; what is wrong is added to `problems` under this name."""
     if not isinstance(origins, list) or not all(_is_origin(one) for one in origins):
         problems.append(
-            'page: panel_origins is a list of origins such as "https://shop.example": '
+            f'{name} is a list of origins such as "https://shop.example": '
             "scheme and host in small letters, nothing behind"
         )
         return ()

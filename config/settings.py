@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.business_page import read_origins
 from config.console_settings import ConsoleSettings, read_console
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +69,8 @@ class Settings:
     feed_days: int = 30
     # Where people reach the web process; empty: where the request that asks came in.
     public_url: str = ""
+    # Websites beside those of business.toml that may show the ways in.
+    website_origins: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
 
@@ -159,6 +162,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         business_file=_business_file(read),
         feed_days=read.number("FEED_DAYS", 30, lowest=1, highest=3650),
         public_url=_public_url(read),
+        website_origins=read_origins(
+            [one.strip() for one in read.text("WEBSITE_ORIGINS").split(",") if one.strip()],
+            "WEBSITE_ORIGINS",
+            read.problems,
+        ),
         console=read_console(environ, read.problems, read.warnings),
     )
     if read.problems:

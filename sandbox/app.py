@@ -19,6 +19,7 @@ from sandbox.web import (
     problem,
     protect_response,
 )
+from sandbox.website import website
 from sandbox.world import World
 
 HERE: Final = Path(__file__).parent
@@ -37,6 +38,7 @@ def create_sandbox(config: SandboxConfig) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(control)
     app.register_blueprint(phone)
+    app.register_blueprint(website)
     app.before_request(guard_request)
     app.after_request(protect_response)
     app.register_error_handler(RequestError, answer_request_error)

@@ -194,6 +194,8 @@ def _local_environment(environ: dict[str, str]) -> dict[str, str]:
     merged = {**environ, **{name: value for name, value in local.items() if not environ.get(name)}}
     merged.update(PORT=port, SANDBOX_PORT=sandbox_port)
     merged.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    # The demo website is a page of the sandbox.
+    merged.setdefault("WEBSITE_ORIGINS", f"http://127.0.0.1:{sandbox_port}")
     merged.setdefault("WEBHOOK_URL", f"http://127.0.0.1:{port}/webhooks/360dialog")
     return merged
 
@@ -236,6 +238,7 @@ def _write_environment(environ: dict[str, str]) -> None:
         "API_TOKENS",
         "CONSOLE_USERS",
         "PUBLIC_URL",
+        "WEBSITE_ORIGINS",
         "SECRET_KEY",
         "LOG_FORMAT",
         "WEB_CONCURRENCY",
@@ -264,6 +267,7 @@ def _print_addresses(environ: dict[str, str]) -> None:
 Heed is running; Ctrl-C ends everything.
 
   the phone     http://127.0.0.1:{environ["SANDBOX_PORT"]}/
+  a website     http://127.0.0.1:{environ["SANDBOX_PORT"]}/website
   the webhook   {web}/webhooks/360dialog   (Authorization: Bearer {environ["WEBHOOK_TOKEN"]})
   the API       {web}/v1/check   (Authorization: Bearer {secret})
   the console   {web}/console{console}

@@ -93,9 +93,10 @@ def read_host_name(host: str) -> str:
 
 def protect_response(response: Response) -> Response:
     """Let pages load nothing from elsewhere and be framed by nobody."""
-    response.headers["Content-Security-Policy"] = (
+    response.headers.setdefault(
+        "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
-        "form-action 'none'"
+        "form-action 'none'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -112,6 +112,8 @@ class Business:
     # What the answers to the business's WhatsApp Flows mean.
     flows: tuple[Flow, ...] = ()
     page: Page = field(default_factory=Page)
+    # Sites such as "https://shop.example" that may load the ways in.
+    website_origins: tuple[str, ...] = ()
     # The ways in.
     sources: tuple[OptInSource, ...] = ()
     # When it begins no message.

@@ -6,7 +6,7 @@ of who came: the message that the person sends is the proof.
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.joining import JoinLink
@@ -18,6 +18,7 @@ from app.usecases.joining import NoNumberError, choose_wording_language, make_jo
 from app.web.errors import ProblemError
 from app.web.preference_assets import Assets
 from app.web.ways_assets import respond_with_asset
+from app.web.ways_website import allow_site, describe_source
 
 _PHONES = ("android", "iphone", "ipad", "ipod", "mobile")
 _LONGEST_PARAMETER = 64
@@ -72,6 +73,10 @@ def create_ways(runtime: Runtime) -> Blueprint:
         draw, mimetype = _CODES[kind]
         return Response(draw(find(source_id).address), mimetype=mimetype)
 
+    @blueprint.get("/j/<source_id>/source.json")
+    def show_source(source_id: str) -> ResponseReturnValue:
+        return allow_site(jsonify(describe_source(find(source_id))), runtime.business)
+
     @blueprint.get("/ways/<name>")
     def show_asset(name: str) -> ResponseReturnValue:
         return respond_with_asset(name)
@@ -84,7 +89,7 @@ def create_ways(runtime: Runtime) -> Blueprint:
             + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         )
         response.headers.setdefault("Cache-Control", "public, max-age=300")
-        response.headers["Vary"] = "Accept-Language, User-Agent, Sec-CH-UA-Mobile"
+        response.headers.add("Vary", "Accept-Language, User-Agent, Sec-CH-UA-Mobile")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Robots-Tag"] = "noindex"
         return response

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from redis import Redis
 
+from app import create_app
 from app.domain.marks import find_marks
 from app.runtime import Runtime
+from config.ways_loader import list_way_languages, way_texts
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"}
 DESK = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "Accept-Language": "de-CH"}
@@ -114,3 +116,45 @@ def test_whatever_is_asked_leads_to_the_number_of_the_business_alone(
 
 def test_nothing_is_changed_by_any_of_them(client: FlaskClient) -> None:
     assert client.post(PATH).status_code == 405
+
+
+def test_a_website_is_told_the_words_and_no_other_site_may_read_them(
+    environ: dict[str, str], redis: Redis
+) -> None:
+    site = create_app({**environ, "WEBSITE_ORIGINS": "https://shop.example"}).test_client()
+    answer = site.get(
+        f"{PATH}/source.json?lang=ar&utm_source=mail", headers={"Origin": "https://shop.example"}
+    )
+    other = site.get(f"{PATH}/source.json", headers={"Origin": "https://evil.example"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert "Origin" in answer.headers["Vary"]
+    assert answer.json["direction"] == "rtl"
+    assert "WhatsApp" in answer.json["wording"]
+    assert draft_of(answer.json["link"]).endswith("· ar · mail.-")
+    assert len(answer.json["wording_id"]) == 32
+    assert answer.json["texts"]["close"] == "إغلاق"
+
+
+def test_the_script_is_small_and_asks_for_nothing_that_a_strict_policy_forbids(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/ways/heed.js")
+
+    assert answer.mimetype == "text/javascript"
+    assert len(answer.data) < 10_000
+    for forbidden in ("eval(", "innerHTML", "document.cookie", "Storage", "new Function", ".style"):
+        assert forbidden not in answer.text
+
+
+def test_every_language_says_everything() -> None:
+    english = set(way_texts("en"))
+
+    for language in list_way_languages():
+        own = way_texts(language)
+        assert set(own) == english
+        if language != "en":
+            assert all(own[name] != way_texts("en")[name] for name in english - {"or"})
+    assert way_texts("sv") == way_texts("en")
