@@ -37,6 +37,9 @@ SWEPT = Spec("heed_swept", "Jobs that the sweeper had to enqueue again", ("kind"
 REPORTS = Spec(
     "heed_confirmation_reports", "What became of confirmations that were sent", ("status",)
 )
+DELIVERIES = Spec(
+    "heed_deliveries", "Attempts to deliver events, by endpoint", ("endpoint", "outcome")
+)
 ACCEPT_SECONDS = Spec(
     "heed_accept_seconds", "From the person's message to our 200", is_histogram=True
 )
@@ -71,6 +74,7 @@ ALL_SPECS = (
     CHECKS,
     SWEPT,
     REPORTS,
+    DELIVERIES,
     ACCEPT_SECONDS,
     ENFORCE_SECONDS,
     APPLY_SECONDS,

@@ -20,7 +20,8 @@ DefaultSerializer.loads = staticmethod(JSONSerializer.loads)
 
 COMMANDS = "commands"
 CONFIRMATIONS = "confirmations"
-ALL_QUEUES = (COMMANDS, CONFIRMATIONS)
+DELIVERIES = "deliveries"
+ALL_QUEUES = (COMMANDS, CONFIRMATIONS, DELIVERIES)
 
 # A failed job is kept for a week, so that on-call finds it on Monday; RQ would keep it a year.
 _FAILURE_TTL_SECONDS = 7 * 24 * 3600
@@ -40,7 +41,9 @@ APPLY = JobKind("apply", "workers.jobs.apply_job", COMMANDS, 15)
 # Longer than a whole request to 360dialog may take, shorter than a platform's grace at a deploy.
 CONFIRM = JobKind("confirm", "workers.jobs.confirm_job", CONFIRMATIONS, 18)
 RECORD_DELIVERY = JobKind("record_delivery", "workers.jobs.record_delivery_job", CONFIRMATIONS, 15)
-ALL_JOBS = (APPLY, CONFIRM, RECORD_DELIVERY)
+# It takes events in and lets threads send them; it never waits for an endpoint itself.
+DELIVER = JobKind("deliver", "workers.jobs.deliver_job", DELIVERIES, 15)
+ALL_JOBS = (APPLY, CONFIRM, RECORD_DELIVERY, DELIVER)
 
 
 def job_id_of(kind: JobKind, *arguments: str) -> str:
@@ -88,6 +91,10 @@ class JobQueues:
         """Enqueue the sending of confirmations."""
         self.enqueue(CONFIRM, *[(one,) for one in confirmation_ids])
 
+    def enqueue_deliver(self, endpoint_ids: Sequence[str]) -> None:
+        """Enqueue the delivery of what waits for endpoints."""
+        self.enqueue(DELIVER, *[(one,) for one in endpoint_ids])
+
     def waiting_to_apply(self) -> set[str]:
         """Return the events whose job waits in the queue."""
         return self._waiting(APPLY)
@@ -95,6 +102,10 @@ class JobQueues:
     def waiting_to_confirm(self) -> set[str]:
         """Return the confirmations whose job waits in the queue."""
         return self._waiting(CONFIRM)
+
+    def waiting_to_deliver(self) -> set[str]:
+        """Return the endpoints whose job waits in the queue."""
+        return self._waiting(DELIVER)
 
     def length(self, name: str) -> int:
         """Return how many jobs wait in a queue."""

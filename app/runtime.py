@@ -13,6 +13,7 @@ from redis import Redis
 from app.clock import utc_now
 from app.confirmation_metrics import ConfirmationMetrics
 from app.countries import country_of
+from app.deliveries import Deliveries, build_deliveries
 from app.dialog360.client import Dialog360Client
 from app.dialog360.messages import Button, Row, Section, build_buttons, build_list, build_text
 from app.domain.business import Business, Category
@@ -45,6 +46,7 @@ from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
 from app.usecases.understand import Reader
 from config.business import load_business
+from config.endpoints import secrets_of
 from config.pages_loader import load_page_texts
 from config.receipts_loader import load_receipt_texts
 from config.replies_loader import RepliesError, load_countries, load_replies
@@ -67,6 +69,7 @@ class Runtime:
     outbox: RedisOutbox
     reviews: RedisReviews
     feed: RedisFeed
+    deliveries: Deliveries
     answers: RedisAnswers
     d360: Dialog360Client
     checker: Checker
@@ -129,6 +132,13 @@ def build_runtime(
         outbox=outbox,
         reviews=reviews,
         feed=feed,
+        deliveries=build_deliveries(
+            business.endpoints,
+            secrets_of(business.endpoints, settings.endpoint_secrets),
+            redis=redis,
+            feed=feed,
+            clock=clock,
+        ),
         answers=RedisAnswers(redis),
         d360=d360,
         checker=checker,

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.business import Business, Category, Number, Policy, Topic
 from app.domain.channels import Channel
 from config.business_page import read_origins, read_page
+from config.endpoints import read_endpoints
 from config.flows import read_flows
 from config.policy_caps import read_caps
 from config.quiet_hours import read_quiet_hours
@@ -28,6 +29,7 @@ _TOP_LEVEL = {
     "sources",
     "website",
     "quiet_hours",
+    "endpoints",
 }
 # WhatsApp and "none" need no entry.
 _CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
@@ -74,6 +76,7 @@ def load_business(path: Path) -> Business:
                 problems,
             ),
             quiet_hours=read_quiet_hours(document.get("quiet_hours", []), problems),
+            endpoints=read_endpoints(document.get("endpoints", []), problems),
             page=read_page(document.get("page", {}), path.parent, problems),
             website_origins=_read_website(document.get("website", {}), problems),
             sources=read_sources(

@@ -58,6 +58,7 @@ class Settings:
     d360_keys: Mapping[str, Secret]
     webhook_tokens: tuple[Secret, ...]
     webhook_signing_secrets: tuple[Secret, ...]
+    endpoint_secrets: Mapping[str, tuple[Secret, ...]]
     api_tokens: tuple[APIToken, ...]
     secret_key: Secret
     port: int
@@ -65,6 +66,8 @@ class Settings:
     worker_processes: int
     log_format: str
     business_file: Path
+    # The database that `flask mirror` keeps up; it has a password in it.
+    mirror_url: Secret = field(default_factory=lambda: Secret(""))
     # How long the feed of changes keeps an entry.
     feed_days: int = 30
     # Where people reach the web process; empty: where the request that asks came in.
@@ -153,6 +156,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             required=not read.text("WEBHOOK_SIGNING_SECRET"),
         ),
         webhook_signing_secrets=read.secrets("WEBHOOK_SIGNING_SECRET", "", required=False),
+        endpoint_secrets=_endpoint_secrets(environ),
         api_tokens=_api_tokens(read),
         secret_key=read.secret("SECRET_KEY", "it signs links and sessions"),
         port=read.number("PORT", 8000, lowest=1, highest=65535),
@@ -160,6 +164,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         worker_processes=read.number("WORKER_PROCESSES", 3, lowest=1, highest=64),
         log_format=read.choice("LOG_FORMAT", "json", ("json", "text")),
         business_file=_business_file(read),
+        mirror_url=Secret(read.text("MIRROR_URL")),
         feed_days=read.number("FEED_DAYS", 30, lowest=1, highest=3650),
         public_url=_public_url(read),
         website_origins=read_origins(
@@ -218,6 +223,15 @@ def _keys(read: _Reader, environ: Mapping[str, str]) -> dict[str, Secret]:
     if "D360_API_KEY" not in keys:
         read.problems.append("D360_API_KEY is missing: the key of your number at 360dialog")
     return keys
+
+
+def _endpoint_secrets(environ: Mapping[str, str]) -> dict[str, tuple[Secret, ...]]:
+    """Signing secrets of endpoints: business.toml names the variable of each; several rotate."""
+    return {
+        name: tuple(Secret(part.strip()) for part in value.split(",") if part.strip())
+        for name, value in environ.items()
+        if name.startswith("ENDPOINT_SECRET") and value.strip()
+    }
 
 
 def _api_tokens(read: _Reader) -> tuple[APIToken, ...]:

@@ -6,6 +6,7 @@ from app import metrics
 from app.usecases.apply import apply_accepted
 from app.usecases.confirm import confirm, record_delivery
 from workers import get_runtime
+from workers.deliveries import work_on
 from workers.failures import report_failure
 
 logger = logging.getLogger(__name__)
@@ -61,3 +62,9 @@ def record_delivery_job(confirmation_id: str, status: str) -> None:
     runtime = get_runtime()
     record_delivery(confirmation_id, status, confirmer=runtime.confirmer)
     logger.info("confirmation.reported", extra={"id": confirmation_id, "status": status})
+
+
+@report_failure
+def deliver_job(endpoint_id: str) -> None:
+    """Deliver what waits for one endpoint."""
+    work_on(endpoint_id, get_runtime())

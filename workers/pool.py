@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
 
-from app.queues import COMMANDS, CONFIRMATIONS
+from app.queues import COMMANDS, CONFIRMATIONS, DELIVERIES
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +31,13 @@ _CAN_FORK = sys.platform == "linux"
 def roles_of(processes: int) -> list[str]:
     """Return what each process does: a queue each, and the schedule beside them.
 
-    There are always both queues, whatever the number says: a STOP must never wait behind a
+    There are always all queues, whatever the number says: a STOP must never wait behind a
     confirmation that waits for 360dialog. Confirmations wait for an answer from outside most of
-    the time, so they get the larger half.
+    the time, so they get the larger half. One process delivers events, by threads.
     """
     commands = max(1, processes // 2)
     confirmations = max(1, processes - commands)
-    return [COMMANDS] * commands + [CONFIRMATIONS] * confirmations + [SCHEDULE]
+    return [COMMANDS] * commands + [CONFIRMATIONS] * confirmations + [DELIVERIES, SCHEDULE]
 
 
 @dataclass(slots=True)

@@ -13,11 +13,14 @@ from app.store.connection import connect
 from config.logging import configure_logging
 from config.settings import load_settings
 from workers import find_runtime, set_runtime
+from workers.deliveries import stop_senders
 from workers.pool import SCHEDULE
 from workers.schedule import run_schedule
 from workers.worker import run_worker
 
 _WATCH_SECONDS = 1.0
+# What is on its way to an endpoint may take so long; the pool kills after 20 s.
+_SENDERS_SECONDS = 17.0
 
 
 def run_role(role: str) -> None:
@@ -38,6 +41,7 @@ def run_role(role: str) -> None:
             url = settings.redis_url.reveal()
             run_worker(role, connect(url, tls_verify=settings.redis_tls_verify, for_worker=True))
     finally:
+        stop_senders(_SENDERS_SECONDS)
         runtime.metrics.flush()
 
 

@@ -77,3 +77,8 @@ def sweep_once(runtime: Runtime) -> None:
             "sweep.enqueued",
             extra={"events": swept.events, "confirmations": swept.confirmations},
         )
+    # Last: what people said comes before who is told of it.
+    endpoints = runtime.deliveries.find_work(runtime.clock())
+    if endpoints:
+        waiting = runtime.queues.waiting_to_deliver()
+        runtime.queues.enqueue_deliver([one for one in endpoints if one not in waiting])

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.deliveries import create_deliveries
 from app.cli.doctor import create_doctor
 from app.cli.evidence import create_evidence
 from app.cli.lexicon import create_lexicon
@@ -25,5 +26,6 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_lexicon(runtime))
     app.cli.add_command(create_replies(runtime))
     app.cli.add_command(create_review(runtime))
+    app.cli.add_command(create_deliveries(runtime))
     app.cli.add_command(create_sources(runtime))
     app.cli.add_command(create_users(runtime))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from app.cli.endpoint_checks import check_endpoints
 from app.cli.numbers import choose_numbers, name_number
 from app.cli.output import describe_failure
 from app.cli.webhook import ROUTE, HeaderMatch, match_header
@@ -38,6 +39,7 @@ def examine(runtime: Runtime) -> Iterator[Finding]:
     try:
         yield from check_store(runtime)
         yield from check_work(runtime)
+        yield from check_endpoints(runtime)
     except StoreError as error:
         yield Finding(
             Level.FAIL,

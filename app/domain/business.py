@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.channels import Channel
+from app.domain.endpoints import Endpoint
 from app.domain.flows import Flow
 from app.domain.frequency import Cap
 from app.domain.quiet_rules import QuietRule
@@ -118,6 +119,8 @@ class Business:
     sources: tuple[OptInSource, ...] = ()
     # When it begins no message.
     quiet_hours: tuple[QuietRule, ...] = ()
+    # Where events are delivered to.
+    endpoints: tuple[Endpoint, ...] = ()
 
     def topic(self, topic_id: str) -> Topic | None:
         """Return the topic of this id, or None."""

@@ -32,6 +32,7 @@ class Access(StrEnum):
     LISTED_REVIEW = "listed_review"
     DECIDED = "decided"
     EXPORTED = "exported"
+    DELIVERED = "delivered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,3 +117,48 @@ def sign_in_key(kind: str, digest: str) -> str:
 def console_session_key(digest: str) -> str:
     """HASH: one session of the console: who, since when, and whom it has looked up; expires."""
     return f"heed:{{console.{digest}}}:session"
+
+
+def endpoint_progress_key(endpoint_id: str) -> str:
+    """STRING: how far an endpoint is in the feed."""
+    return f"heed:{{endpoint.{endpoint_id}}}:progress"
+
+
+def endpoint_health_key(endpoint_id: str) -> str:
+    """HASH: version and record (JSON) of how an endpoint has been doing."""
+    return f"heed:{{endpoint.{endpoint_id}}}:health"
+
+
+def endpoint_events_key(endpoint_id: str) -> str:
+    """HASH: event id → event that the endpoint has not got, with its lane (JSON)."""
+    return f"heed:{{endpoint.{endpoint_id}}}:events"
+
+
+def endpoint_waiting_key(endpoint_id: str) -> str:
+    """ZSET: event id by when it was taken in for the endpoint."""
+    return f"heed:{{endpoint.{endpoint_id}}}:waiting"
+
+
+def endpoint_tries_key(endpoint_id: str) -> str:
+    """HASH: event id → how often it was tried, and how the last attempt ended (JSON)."""
+    return f"heed:{{endpoint.{endpoint_id}}}:tries"
+
+
+def endpoint_due_key(endpoint_id: str) -> str:
+    """ZSET: lane by when its first event is tried next."""
+    return f"heed:{{endpoint.{endpoint_id}}}:due"
+
+
+def endpoint_leased_key(endpoint_id: str) -> str:
+    """ZSET: lane by until when a worker has it in hand."""
+    return f"heed:{{endpoint.{endpoint_id}}}:leased"
+
+
+def endpoint_dead_key(endpoint_id: str) -> str:
+    """ZSET: event id of a dead letter by when it was given up."""
+    return f"heed:{{endpoint.{endpoint_id}}}:dead"
+
+
+def endpoint_lane_key(endpoint_id: str, lane: str) -> str:
+    """LIST: the ids of one person's events for the endpoint, the oldest first."""
+    return f"heed:{{endpoint.{endpoint_id}}}:lane:{lane}"

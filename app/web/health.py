@@ -19,6 +19,7 @@ from app.metrics import ALL_SPECS, Sample, Spec, buckets, samples_of
 from app.queues import ALL_QUEUES
 from app.runtime import Runtime
 from app.store.connection import StoreError
+from app.web.endpoint_health import check_endpoints, endpoint_gauges
 
 # An inbox whose oldest entry is older than this is stuck: see docs/runbook.md.
 STUCK_SECONDS = 60
@@ -78,6 +79,8 @@ def check_readiness(runtime: Runtime) -> dict[str, dict[str, Any]]:
             "seen": f"{alive[queue]} alive",
             "do": "start `python -m workers`",
         }
+    if runtime.deliveries.endpoints:
+        checks["endpoints"] = check_endpoints(runtime)
     return checks
 
 
@@ -132,6 +135,7 @@ class _Collector:
             waiting.add_metric((queue,), runtime.queues.length(queue))
             failed.add_metric((queue,), runtime.queues.failed(queue))
         yield from (workers, waiting, failed)
+        yield from endpoint_gauges(runtime)
         yield from _redis_gauges(runtime)
 
 

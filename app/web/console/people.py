@@ -3,19 +3,16 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from functools import partial
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.events import Source
 from app.domain.menu import offered_channels
-from app.domain.permission import Permission
 from app.domain.preferences import Outcome
 from app.domain.recipients import Recipient
 from app.store.access import Access
 from app.usecases.change import change
-from app.usecases.check import Question, check
 from app.usecases.history import history
 from app.usecases.timeline import tell_history
 from app.usecases.timeline_changes import write_cap
@@ -122,10 +119,6 @@ def add_routes(blueprint: Blueprint, console: Console) -> None:
         is_as_wished = all(after.value(name) == value for name, value in wish.settings.items())
         return outcome.value if is_as_wished else Outcome.STALE.value
 
-    def _ask_gate(recipient: Recipient, topic: str) -> Permission:
-        question = Question(topic)
-        return check([recipient], question, checker=runtime.checker, now=console.now)[0]
-
     def _show(
         recipient: Recipient,
         alias: str,
@@ -158,7 +151,6 @@ def add_routes(blueprint: Blueprint, console: Console) -> None:
                 business=runtime.business,
                 now=console.now,
                 write_moment=console.write_moment,
-                ask_gate=partial(_ask_gate, recipient),
             ),
             alias=alias,
             items=items[first : first + _PAGE],

@@ -8,7 +8,7 @@ from typing import Any
 from app.countries import country_of
 from app.domain.business import Business, Topic
 from app.domain.console_texts import ConsoleLanguage
-from app.domain.permission import Permission, has_consent
+from app.domain.permission import Permission, Purpose, has_consent, may_send
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient, recipient_of_identity
 from app.domain.records import RecipientView
@@ -62,9 +62,8 @@ def describe_person(
     business: Business,
     now: datetime,
     write_moment: Callable[[datetime], str],
-    ask_gate: Callable[[str], Permission],
 ) -> PersonState:
-    """Put the present state of a person into words; `ask_gate` answers for a topic's id."""
+    """Put the present state of a person into words."""
     preferences = view.preferences
     root = recipient_of_identity(view.identity)
     pause = preferences.paused_until(now)
@@ -86,12 +85,7 @@ def describe_person(
         paused_until=paused_until,
         topics=tuple(
             _describe_topic(
-                topic,
-                view,
-                texts=texts,
-                business=business,
-                write_moment=write_moment,
-                permission=ask_gate(topic.id),
+                topic, view, texts=texts, business=business, now=now, write_moment=write_moment
             )
             for topic in business.topics
         ),
@@ -124,8 +118,8 @@ def _describe_topic(
     *,
     texts: ConsoleLanguage,
     business: Business,
+    now: datetime,
     write_moment: Callable[[datetime], str],
-    permission: Permission,
 ) -> TopicState:
     chosen = view.preferences.topic_choice(topic.id, topic.category)
     is_on = topic.default if chosen is None else chosen
@@ -136,6 +130,16 @@ def _describe_topic(
         choice = texts.text("person.always")
     elif chosen is None:
         choice = texts.text("person.by_default", value=choice)
+    permission = may_send(
+        view.preferences,
+        topic,
+        channel="whatsapp",
+        purpose=Purpose.BUSINESS,
+        now=now,
+        holds=view.holds,
+        last_message_at=view.last_message_at,
+        policy=business.policy,
+    )
     return TopicState(
         id=topic.id,
         name=name_topic(topic.id, texts, business),

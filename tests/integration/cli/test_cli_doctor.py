@@ -56,7 +56,7 @@ def test_a_sound_deployment_is_well(run: Run) -> None:
 
 def test_workers_that_do_not_run_are_a_failure(run: Run) -> None:
     assert run("doctor").exit_code == 1
-    assert len(look(run)["fail", "workers"]) == 2
+    assert len(look(run)["fail", "workers"]) == len(ALL_QUEUES)
 
 
 @pytest.mark.usefixtures("workers")

@@ -1,0 +1,128 @@
+"""Events that an endpoint never took, kept for somebody to look at and to try again."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from redis import Redis
+
+from app.domain.deliveries import Tries
+from app.domain.times import from_milliseconds, to_milliseconds
+from app.store import keys
+from app.store.deliveries import read_tries, settle
+from app.store.scripts import script_text
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that an endpoint never took."""
+
+    id: str
+    lane: str
+    died_at: datetime
+    event: Mapping[str, Any]
+    tries: Tries
+
+
+class RedisDeadLetters:
+    """Dead letters of every endpoint."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def list(self, endpoint_id: str, *, most: int | None = None) -> Iterator[DeadLetter]:
+        """Yield dead letters, the oldest first."""
+        start = 0
+        while most is None or start < most:
+            number = _BATCH if most is None else min(_BATCH, most - start)
+            found = self._redis.zrange(
+                keys.endpoint_dead_key(endpoint_id), start, start + number - 1, withscores=True
+            )
+            died = {one.decode(): from_milliseconds(int(score)) for one, score in found}
+            for event_id, record, tries in self._read(endpoint_id, list(died)):
+                if record is not None:
+                    yield DeadLetter(
+                        event_id, record["lane"], died[event_id], record["event"], read_tries(tries)
+                    )
+            if len(found) < number:
+                return
+            start += number
+
+    def revive(self, endpoint_id: str, letter: DeadLetter, now: datetime) -> bool:
+        """Try a dead letter again, before what waits for the same person."""
+        return bool(
+            self._redis.eval(
+                script_text("delivery_revive"),
+                6,
+                keys.endpoint_dead_key(endpoint_id),
+                keys.endpoint_waiting_key(endpoint_id),
+                keys.endpoint_tries_key(endpoint_id),
+                keys.endpoint_lane_key(endpoint_id, letter.lane),
+                keys.endpoint_due_key(endpoint_id),
+                keys.endpoint_leased_key(endpoint_id),
+                letter.id,
+                letter.lane,
+                str(to_milliseconds(now)),
+            )
+        )
+
+    def drop(self, endpoint_id: str, event_id: str) -> bool:
+        """Forget a dead letter for good."""
+        if not self._redis.zrem(keys.endpoint_dead_key(endpoint_id), event_id):
+            return False
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.hdel(keys.endpoint_events_key(endpoint_id), event_id)
+        pipeline.hdel(keys.endpoint_tries_key(endpoint_id), event_id)
+        pipeline.execute()
+        return True
+
+    def drop_old(self, endpoint_id: str, died_before: datetime) -> int:
+        """Forget dead letters that nobody looked at for long; returns how many there were."""
+        ids = self._redis.zrangebyscore(
+            keys.endpoint_dead_key(endpoint_id),
+            "-inf",
+            to_milliseconds(died_before),
+            start=0,
+            num=_BATCH,
+        )
+        return sum(self.drop(endpoint_id, one.decode()) for one in ids)
+
+    def bury_old(self, endpoint_id: str, taken_in_before: datetime, now: datetime) -> int:
+        """Give up what waits too long at a paused endpoint; returns how many were."""
+        ids = self._redis.zrangebyscore(
+            keys.endpoint_waiting_key(endpoint_id),
+            "-inf",
+            to_milliseconds(taken_in_before),
+            start=0,
+            num=_BATCH,
+        )
+        buried = 0
+        for event_id, record, tries in self._read(endpoint_id, [one.decode() for one in ids]):
+            text = json.dumps(asdict(read_tries(tries)))
+            lane = record["lane"] if record else ""
+            buried += settle(self._redis, endpoint_id, event_id, lane, None, text, now)
+        return buried
+
+    def forget(self, endpoint_id: str, lane: str, now: datetime) -> int:
+        """Drop all of one person's events, also those given up; returns how many there were."""
+        ids = self._redis.lrange(keys.endpoint_lane_key(endpoint_id, lane), 0, -1)
+        for one in ids:
+            settle(self._redis, endpoint_id, one.decode(), lane, None, "", now)
+        dead = [one.id for one in self.list(endpoint_id) if one.lane == lane]
+        return len(ids) + sum(self.drop(endpoint_id, one) for one in dead)
+
+    def _read(
+        self, endpoint_id: str, ids: Sequence[str]
+    ) -> Iterator[tuple[str, Any, bytes | None]]:
+        if not ids:
+            return
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.hmget(keys.endpoint_events_key(endpoint_id), ids)
+        pipeline.hmget(keys.endpoint_tries_key(endpoint_id), ids)
+        records, tries = pipeline.execute()
+        for event_id, record, tried in zip(ids, records, tries, strict=True):
+            yield event_id, json.loads(record) if record else None, tried

@@ -1,0 +1,21 @@
+-- Lets a lane wait after a failure, unless somebody else has it in hand by now.
+--
+-- KEYS[1] tries (HASH)
+-- KEYS[2] lanes that are due (ZSET)
+-- KEYS[3] lanes in somebody's hands (ZSET)
+-- ARGV[1] event id
+-- ARGV[2] lane
+-- ARGV[3] until when it was taken in hand
+-- ARGV[4] when it is due again, in milliseconds
+-- ARGV[5] tries, JSON
+-- Returns: 1 when it waits, else 0.
+local tries, due, leased = KEYS[1], KEYS[2], KEYS[3]
+local id, lane, token, due_at, record = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+
+if tonumber(redis.call('ZSCORE', leased, lane) or '0') ~= tonumber(token) then
+  return 0
+end
+redis.call('ZREM', leased, lane)
+redis.call('ZADD', due, due_at, lane)
+redis.call('HSET', tries, id, record)
+return 1
