@@ -6,6 +6,7 @@ from app.cli.deliveries import create_deliveries
 from app.cli.doctor import create_doctor
 from app.cli.evidence import create_evidence
 from app.cli.lexicon import create_lexicon
+from app.cli.mirror import create_mirror
 from app.cli.recipients import create_recipients
 from app.cli.recognize import create_recognize
 from app.cli.replies import create_replies
@@ -27,5 +28,6 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_replies(runtime))
     app.cli.add_command(create_review(runtime))
     app.cli.add_command(create_deliveries(runtime))
+    app.cli.add_command(create_mirror(runtime))
     app.cli.add_command(create_sources(runtime))
     app.cli.add_command(create_users(runtime))

@@ -114,7 +114,7 @@ def describe_change(
         "applied_at": to_text(now),
         "recipient": state_after["recipient"],
         "bsuid": state_after["bsuid"],
-        "addresses": _addresses_of(identity, after),
+        "addresses": addresses_of(identity, after),
         "previous": [_address_of(one) for one in previous],
         "before": state_before,
         "after": state_after,
@@ -182,7 +182,8 @@ def _type_of(changed: Sequence[str], after: Preferences) -> ChangeType:
     return ChangeType.PREFERENCES_CHANGED
 
 
-def _addresses_of(identity: str, preferences: Preferences) -> list[str]:
+def addresses_of(identity: str, preferences: Preferences) -> list[str]:
+    """Return every id under which whoever has this record may be addressed, the main one first."""
     return list(dict.fromkeys([_address_of(identity), *preferences.bsuids]))
 
 

@@ -1,0 +1,1 @@
+"""A copy of everybody's preferences in a SQL database, for queries that join it."""
