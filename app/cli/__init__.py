@@ -9,6 +9,7 @@ from app.cli.lexicon import create_lexicon
 from app.cli.mirror import create_mirror
 from app.cli.recipients import create_recipients
 from app.cli.recognize import create_recognize
+from app.cli.reconcile import create_reconcile
 from app.cli.replies import create_replies
 from app.cli.review import create_review
 from app.cli.sources import create_sources
@@ -29,5 +30,6 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_review(runtime))
     app.cli.add_command(create_deliveries(runtime))
     app.cli.add_command(create_mirror(runtime))
+    app.cli.add_command(create_reconcile(runtime))
     app.cli.add_command(create_sources(runtime))
     app.cli.add_command(create_users(runtime))
