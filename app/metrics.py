@@ -6,7 +6,9 @@ Labels are constants of ours, never anything that a person wrote.
 """
 
 import atexit
+import os
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -87,8 +89,8 @@ ALL_SPECS = (
 class MetricStore(Protocol):
     """Where the sums of all processes come together."""
 
-    def add(self, values: Mapping[str, float]) -> None:
-        """Add to the sums."""
+    def add(self, values: Mapping[str, float], *, source: str, batch: int) -> None:
+        """Add to the sums; the same batch of a source asked for again adds nothing."""
         ...
 
     def read(self) -> dict[str, float]:
@@ -103,6 +105,12 @@ class Metrics:
         self._store = store
         self._values: Counter[str] = Counter()
         self._lock = threading.Lock()
+        # What is handed on and not known to have arrived: the store may have taken it, so it goes
+        # again as the same batch.
+        self._waiting: dict[str, float] = {}
+        self._batch = 0
+        self._name = uuid.uuid4().hex
+        self._flushing = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def count(self, spec: Spec, *labels: str, by: float = 1) -> None:
@@ -121,16 +129,24 @@ class Metrics:
         )
 
     def flush(self) -> None:
-        """Hand the sums on now; what the store does not take is kept for the next time."""
-        with self._lock:
-            values, self._values = self._values, Counter()
-        if not values:
-            return
-        try:
-            self._store.add(values)
-        except Exception:  # noqa: BLE001 - numbers must never break what they count
+        """Hand the sums on now; what the store does not take goes again the next time."""
+        with self._flushing:
+            while self._fill_batch():
+                # Forked processes share the name, and none of them its number.
+                source = f"{self._name}.{os.getpid()}"
+                try:
+                    self._store.add(self._waiting, source=source, batch=self._batch)
+                except Exception:  # noqa: BLE001 - numbers must never break what they count
+                    return
+                self._waiting = {}
+
+    def _fill_batch(self) -> bool:
+        if not self._waiting:
             with self._lock:
-                self._values.update(values)
+                values, self._values = self._values, Counter()
+            self._waiting = dict(values)
+            self._batch += 1
+        return bool(self._waiting)
 
     def _add(self, values: Mapping[str, float]) -> None:
         with self._lock:

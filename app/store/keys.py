@@ -162,3 +162,8 @@ def endpoint_dead_key(endpoint_id: str) -> str:
 def endpoint_lane_key(endpoint_id: str, lane: str) -> str:
     """LIST: the ids of one person's events for the endpoint, the oldest first."""
     return f"heed:{{endpoint.{endpoint_id}}}:lane:{lane}"
+
+
+def metrics_batch_key(source: str) -> str:
+    """STRING: the last batch of numbers that a process has handed on; expires."""
+    return f"heed:{{metrics}}:batch:{source}"

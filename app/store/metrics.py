@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from redis import Redis
 
 from app.store import keys
+from app.store.scripts import script_text
+
+# An outage of Redis that is longer may count the second before it twice.
+_BATCH_TTL_SECONDS = 24 * 3600
 
 
 class RedisMetrics:
@@ -13,12 +17,17 @@ class RedisMetrics:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def add(self, values: Mapping[str, float]) -> None:
-        """Add to the sums, in one round trip."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for key, value in values.items():
-            pipeline.hincrbyfloat(keys.METRICS, key, value)
-        pipeline.execute()
+    def add(self, values: Mapping[str, float], *, source: str, batch: int) -> None:
+        """Add to the sums, once for each batch of a source, in one round trip."""
+        self._redis.eval(
+            script_text("add"),
+            2,
+            keys.METRICS,
+            keys.metrics_batch_key(source),
+            batch,
+            _BATCH_TTL_SECONDS,
+            *(part for pair in values.items() for part in pair),
+        )
 
     def read(self) -> dict[str, float]:
         """Return all sums."""

@@ -6,12 +6,14 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from redis import Redis
 
-from app.domain.caps import Order, Reservation, Window
+from app.domain.caps import DURATIONS, Counted, Order, Reservation, Window, free_at
 from app.domain.frequency import Cap, Period
 from app.domain.recipients import Recipient
-from app.domain.times import to_milliseconds
+from app.domain.times import from_milliseconds, to_milliseconds
 from app.runtime import Runtime
 from app.store.caps import RedisCaps
 from app.usecases.check import Question, check
@@ -118,3 +120,45 @@ def test_many_senders_at_one_moment_get_exactly_as_many_places_as_there_are(
     sent = [topic for allowed in answers for topic in allowed]
     assert len(sent) == 3
     assert sent.count("offers") <= 2
+
+
+MODEL_WINDOWS = st.lists(
+    st.builds(
+        Window,
+        st.sampled_from(["all", "offers"]),
+        st.builds(Cap, st.integers(1, 3), st.sampled_from(Period)),
+    ),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
+# Steps to the borders of the windows, and some to either side of them.
+STEPS = st.sampled_from(
+    [0, 1, 3_600_000, *(round(1000 * one.total_seconds()) for one in DURATIONS.values())]
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(MODEL_WINDOWS, st.lists(st.tuples(STEPS, st.booleans()), max_size=14))
+def test_the_script_takes_a_place_exactly_when_the_pure_rules_say_that_there_is_one(
+    redis: Redis, windows: list[Window], steps: list[tuple[int, bool]]
+) -> None:
+    redis.flushall()
+    caps, at = RedisCaps(redis), 1_800_000_000_000
+    sent: dict[str, list[int]] = {"all": [], "offers": []}
+    for number, (step, is_given_back) in enumerate(steps):
+        at += step
+        one = order(str(number), windows, at=at)
+        expected = free_at(windows, sent, from_milliseconds(at)) is None
+
+        assert caps.take([one]) == [expected]
+
+        if expected and is_given_back:
+            assert caps.give_back([one.reservation]) == [True]
+        elif expected:
+            for scope in one.reservation.scopes:
+                sent[scope].append(at)
+        [counted] = caps.counted([Counted((f"wa.{ADA}",), one.reservation.scopes)])
+        assert free_at(windows, counted, from_milliseconds(at)) == free_at(
+            windows, sent, from_milliseconds(at)
+        )

@@ -155,29 +155,38 @@ def test_limits_of_histograms_are_written_as_prometheus_writes_them(app: Flask) 
     assert [float(one) for one in limits] == sorted(float(one) for one in limits)
 
 
-def test_processes_add_up_and_what_redis_did_not_take_is_kept(redis: Redis) -> None:
-    class Away(RedisMetrics):
-        is_away = True
+class Unsure(RedisMetrics):
+    """Does what it is asked or not, and says each time that it failed, until it is well."""
 
-        def add(self, values: Any) -> None:
-            if self.is_away:
-                raise ConnectionError
-            super().add(values)
+    takes, is_well = False, False
 
-    store = Away(redis)
+    def add(self, values: Any, *, source: str, batch: int) -> None:
+        if self.takes or self.is_well:
+            super().add(values, source=source, batch=batch)
+        if not self.is_well:
+            raise ConnectionError
+
+
+@pytest.mark.parametrize("takes", [False, True], ids=["not taken", "the answer is lost"])
+def test_processes_add_up_and_nothing_is_counted_twice_or_lost(redis: Redis, takes: bool) -> None:
+    store = Unsure(redis)
+    store.takes = takes
     first, second = metrics.Metrics(store), metrics.Metrics(RedisMetrics(redis))
     first.count(metrics.CHECKS, "held", by=3)
+    first.flush()
+    first.count(metrics.CHECKS, "held")
     first.flush()
     second.count(metrics.CHECKS, "held")
     second.observe(metrics.APPLY_SECONDS, 0.3)
     second.observe(metrics.APPLY_SECONDS, -1)
     second.flush()
-    store.is_away = False
+    store.is_well = True
     first.count(metrics.CHECKS, "held")
+    first.flush()
     first.flush()
 
     assert store.read() == {
-        "heed_checks|held": 5,
+        "heed_checks|held": 6,
         "heed_apply_seconds_bucket|0.5": 1,
         "heed_apply_seconds_bucket|0.005": 1,
         "heed_apply_seconds_sum": 0.3,
