@@ -35,6 +35,14 @@ def edit_distance(first: str, second: str) -> int:
     """Return the number of single-letter edits, a swap of neighbors counting as one (OSA)."""
     if abs(len(first) - len(second)) > 2:  # noqa: PLR2004
         return 3
+    start, end = 0, min(len(first), len(second))
+    while start < end and first[start] == second[start]:
+        start += 1
+    first, second, end = first[start:], second[start:], end - start
+    while end and first[-1] == second[-1]:  # what is alike at both ends takes no edit
+        first, second, end = first[:-1], second[:-1], end - 1
+    if not end:
+        return len(first) + len(second)
     before: list[int] = []
     row = list(range(len(second) + 1))
     for i, a in enumerate(first, start=1):

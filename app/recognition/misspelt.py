@@ -33,6 +33,7 @@ _ANY_RUN = re.compile(r"(.)\1\1")
 _LONG_RUN = re.compile(r"([^\W\d_])\1\1+")
 
 _DIGITS = (str.maketrans("013457", "oieast"), str.maketrans("013457", "oleast"))
+_ANY_DIGIT = re.compile("[013457]")
 _LEET = re.compile(r"(?<=[a-z])[013457](?=[a-z])|(?<=[a-z])[0134](?!\w)|(?<!\w)[0134](?=[a-z]{2})")
 """Digits among letters, as in "st0p" and "unsubscr1be"."""
 
@@ -50,7 +51,7 @@ def read_misspelt(text: Text, read: Read) -> Recognition:
         found = _read_stretched(text, read)
         if found is not NONE:
             return found
-    if _LEET.search(text.plain):
+    if _ANY_DIGIT.search(text.plain) and _LEET.search(text.plain):
         found = _read_digits(text, read)
         if found is not NONE:
             return found
@@ -64,16 +65,16 @@ def read_misspelt(text: Text, read: Read) -> Recognition:
 def _read_several(text: Text) -> Recognition:
     """Read "lasst mich in rihe": a keyword of several words, one of them misspelt."""
     words, fillers = text.words, text.lexicon.fillers
-    first, last = 0, len(words)
-    while first < last and words[first] in fillers:
-        first += 1
-    while last > first and words[last - 1] in fillers:
-        last -= 1
-    for some in [words] if last - first in (0, len(words)) else [words, words[first:last]]:
-        keywords = text.lexicon.typos.find_misspelt(some)
-        if keywords:
-            return _choose(text, _find_meanings(text, keywords))
-    return NONE
+    keywords = text.lexicon.typos.find_misspelt(words)
+    if not keywords and (words[0] in fillers or words[-1] in fillers):
+        first, last = 0, len(words)
+        while first < last and words[first] in fillers:
+            first += 1
+        while last > first and words[last - 1] in fillers:
+            last -= 1
+        if first < last:
+            keywords = text.lexicon.typos.find_misspelt(words[first:last])
+    return _choose(text, _find_meanings(text, keywords)) if keywords else NONE
 
 
 def _read_digits(text: Text, read: Read) -> Recognition:

@@ -17,6 +17,10 @@ from app.recognition.text import Text
 _REWRITTEN = re.compile(r"""["“„«「『>]|https?://|www\.|[^\W\d_]\.[^\W\d_]\.""")
 """Quotations, links and abbreviations, which the reading cuts out or joins."""
 
+_REWRITABLE = re.compile('["“„«「『>./]')
+"""What each of these has, in one quick look."""
+
+_ANY_BREAK = re.compile(r"[.!\n\r…。।॥۔‼?؟;,:()،؛、·—–-]")
 _BREAKS = re.compile(r"[.!\n\r…。।॥۔‼?؟;,:()،؛、·—–]+|\s-+\s")
 """Whatever may end a sentence or a clause, and more."""
 
@@ -36,7 +40,7 @@ def may_say(text: Text, code: str) -> bool:
     if language.needs.are_met(words):
         return True
     fixes: dict[str, str] = {}
-    if len(text.words) - sum(map(str.isdecimal, text.words)) <= CORRECTED_WORDS:
+    if len(words) <= CORRECTED_WORDS or _count_words(text) <= CORRECTED_WORDS:
         fixes = language.spelling.correct_all(words)
         if fixes and language.needs.are_met({*words, *fixes.values()}):
             return True
@@ -44,15 +48,24 @@ def may_say(text: Text, code: str) -> bool:
         return True
     if _may_say_sentence(text.folded if strict else text.plain, words, fixes, sayable):
         return True
-    return _REWRITTEN.search(text.folded) is not None
+    return bool(_REWRITABLE.search(text.folded) and _REWRITTEN.search(text.folded))
+
+
+def _count_words(text: Text) -> int:
+    """Return the least that the reading may count: a date is one word to it, and three here."""
+    return len(text.words) - sum(map(str.isdecimal, text.words))
 
 
 def _are_said(words: Iterable[str], fixes: Mapping[str, str], sayable: Sayable) -> bool:
-    """Tell whether words are nothing but what may stand around and in a keyword."""
-    return all(
-        word in sayable.words or fixes.get(word) in sayable.words or word.isdecimal()
-        for word in words
-    )
+    """Tell whether words can be a keyword and what may stand around it, and nothing else."""
+    is_idle = True
+    for word in words:
+        if word in sayable.idle:
+            continue
+        is_idle = False
+        if not (word in sayable.words or fixes.get(word) in sayable.words or word.isdecimal()):
+            return False
+    return not is_idle
 
 
 def _may_say_sentence(
@@ -60,6 +73,9 @@ def _may_say_sentence(
 ) -> bool:
     """Tell whether the first or the last of several sentences or clauses can be a keyword."""
     if sayable.worldwide.isdisjoint(words) and sayable.about.isdisjoint({*words, *fixes.values()}):
+        return False
+    first = _ANY_BREAK.search(written)
+    if first is None or first.end() == len(written):
         return False
     sentences = [found for piece in _BREAKS.split(written) if (found := split_words(piece))]
     return len(sentences) > 1 and any(

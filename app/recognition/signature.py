@@ -18,6 +18,8 @@ def unsign(text: Text) -> Text | None:
     words = text.words
     if not 2 < len(words) <= MAX_WORDS:  # noqa: PLR2004
         return None
+    if words[-2] not in text.lexicon.closings and words[-3] not in text.lexicon.closings:
+        return None
     for size in range(1, MAX_NAME + 1):
         closing, name = words[-size - 1], words[-size:]
         codes = text.lexicon.closings.get(closing)

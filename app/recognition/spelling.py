@@ -1,6 +1,7 @@
 """Put right one slip of the finger in the words of phrases, within one language. Pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from app.recognition.edits import is_alphabetic, is_typo, shorten
@@ -19,16 +20,24 @@ class Spelling:
         """Return the word of the vocabulary that was meant, or the word itself."""
         if not MIN_LENGTH <= len(word) <= MAX_LENGTH or word in self.vocabulary:
             return word
-        shorter = shorten(word, 1)
+        return self._find(word)
+
+    def correct_all(self, words: AbstractSet[str]) -> dict[str, str]:
+        """Return the words that were meant by those that are misspelt."""
+        return {
+            word: meant
+            for word in words - self.vocabulary
+            if MIN_LENGTH <= len(word) <= MAX_LENGTH and (meant := self._find(word)) != word
+        }
+
+    def _find(self, word: str) -> str:
+        shorter = [word[:i] + word[i + 1 :] for i in range(len(word))]
+        shorter.append(word)
         if self.deletes.keys().isdisjoint(shorter):
             return word
         meant = {self.deletes[s] for s in shorter if s in self.deletes}
         fits = [candidate for candidate in meant if is_typo(word, candidate)]
         return fits[0] if len(fits) == 1 else word
-
-    def correct_all(self, words: Iterable[str]) -> dict[str, str]:
-        """Return the words that were meant by those that are misspelt."""
-        return {w: meant for w in words if (meant := self.correct(w)) != w}
 
 
 def build_spelling(vocabulary: frozenset[str], *, never: Container[str]) -> Spelling:

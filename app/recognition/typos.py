@@ -46,11 +46,13 @@ class TypoIndex:
     """Keywords by what a slip leaves of them.
 
     `deletes`: shortened keyword to keywords. `several`: keyword of several words without one of
-    them, to keywords. `known`: every word that is a word.
+    them, to keywords; `firsts` and `lasts` are the words at their ends. `known`: every word that is a word.
     """
 
     deletes: Mapping[str, tuple[str, ...]]
     several: Mapping[str, tuple[str, ...]]
+    firsts: frozenset[str]
+    lasts: frozenset[str]
     known: frozenset[str]
 
     def candidates(self, word: str) -> list[str]:
@@ -74,6 +76,8 @@ class TypoIndex:
 
     def find_misspelt(self, words: Sequence[str]) -> list[str]:
         """Return keywords of several words of which exactly one is misspelt here."""
+        if words[0] not in self.firsts and words[-1] not in self.lasts:
+            return []  # one of the two must be right
         unknown = [place for place, word in enumerate(words) if word not in self.known]
         if len(unknown) != 1:
             return []
@@ -125,5 +129,7 @@ def build_typo_index(
     return TypoIndex(
         {k: tuple(sorted(v)) for k, v in deletes.items()},
         {k: tuple(sorted(v)) for k, v in several.items()},
+        frozenset(key.split(" ", 1)[0] for keys in several.values() for key in keys),
+        frozenset(key.rsplit(" ", 1)[-1] for keys in several.values() for key in keys),
         frozenset(known),
     )
