@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from app.metrics import ALL_SPECS, buckets
+from app.web.endpoint_health import endpoint_gauges
 from tests.builders import API_SECRET
 from tests.meta.tree import ROOT, list_documents, list_files, list_python, read_tree
 
@@ -89,7 +90,13 @@ def test_every_metric_is_documented(client: FlaskClient) -> None:
 def _metrics_of(client: FlaskClient) -> dict[str, set[str]]:
     """Return every series of the page with the labels that it may have."""
     labels = {f"{spec.name}_total": set(spec.labels) for spec in ALL_SPECS}
-    labels |= {f"heed_{name}": {"queue"} for name in ("workers", "jobs_waiting", "jobs_failed")}
+    labels |= {
+        name: {"queue"} for name in ("heed_workers", "heed_jobs_waiting", "heed_jobs_failed")
+    }
+    labels |= {
+        family.name: {"endpoint"}
+        for family in endpoint_gauges(client.application.extensions["heed"])
+    }
     found: dict[str, set[str]] = {}
     for name, kind in re.findall(r"# TYPE (heed_\w+) (\w+)", client.get("/metrics").text):
         ends = ("_bucket", "_count", "_sum") if kind == "histogram" else ("",)
