@@ -19,6 +19,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.docs import create_docs
     from app.web.errors import register_errors
     from app.web.feed import create_feed
+    from app.web.gateway import create_gateway
     from app.web.health import create_health
     from app.web.preferences import create_preferences
     from app.web.receipts import create_receipts
@@ -49,6 +50,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_receipts(runtime))
     app.register_blueprint(create_feed(runtime))
     app.register_blueprint(create_suppressed(runtime))
+    app.register_blueprint(create_gateway(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

@@ -16,6 +16,15 @@ def country_of(recipient: Recipient) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def is_whole_number(wa_id: str) -> bool:
+    """Tell whether the digits can be a whole number, country code and all, by their count."""
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(f"+{wa_id}"))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+@lru_cache(maxsize=4096)
 def _country_of_wa_id(wa_id: str) -> str | None:
     try:
         number = phonenumbers.parse(f"+{wa_id}")

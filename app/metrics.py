@@ -35,6 +35,13 @@ CONFIRMATIONS = Spec(
     "heed_confirmations", "Steps of confirmations, by state and reason", ("state", "reason")
 )
 CHECKS = Spec("heed_checks", "Answers of the gate", ("reason",))
+PASSED = Spec("heed_gateway_requests", "Messages that senders handed us, by outcome", ("outcome",))
+REFUSED = Spec("heed_gateway_refusals", "Messages that were not passed on", ("reason",))
+PASS_SECONDS = Spec(
+    "heed_gateway_seconds",
+    "From a sender's message to 360dialog's answer to it",
+    is_histogram=True,
+)
 SWEPT = Spec("heed_swept", "Jobs that the sweeper had to enqueue again", ("kind",))
 REPORTS = Spec(
     "heed_confirmation_reports", "What became of confirmations that were sent", ("status",)
@@ -74,6 +81,9 @@ ALL_SPECS = (
     APPLIED,
     CONFIRMATIONS,
     CHECKS,
+    PASSED,
+    REFUSED,
+    PASS_SECONDS,
     SWEPT,
     REPORTS,
     DELIVERIES,

@@ -16,6 +16,7 @@ from app.countries import country_of
 from app.deliveries import Deliveries, build_deliveries
 from app.dialog360.client import Dialog360Client
 from app.dialog360.messages import Button, Row, Section, build_buttons, build_list, build_text
+from app.dialog360.relay import Dialog360Relay
 from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
@@ -38,12 +39,15 @@ from app.store.metrics import RedisMetrics
 from app.store.outbox import RedisOutbox
 from app.store.preferences import RedisPreferences
 from app.store.review import RedisReviews
+from app.store.templates import RedisTemplates
 from app.tokens import Tokens, write_address
 from app.usecases.apply import Applier
 from app.usecases.check import Checker
 from app.usecases.confirm import Confirmer
+from app.usecases.forward import Forwarder
 from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
+from app.usecases.templates import TemplateTopics
 from app.usecases.understand import Reader
 from config.business import load_business
 from config.endpoints import secrets_of
@@ -73,6 +77,8 @@ class Runtime:
     answers: RedisAnswers
     d360: Dialog360Client
     checker: Checker
+    relay: Dialog360Relay
+    templates: RedisTemplates
     gate: Gate
     metrics: Metrics
     metric_store: RedisMetrics
@@ -84,6 +90,7 @@ class Runtime:
     receiver: Receiver
     applier: Applier
     confirmer: Confirmer
+    forwarder: Forwarder
 
 
 def build_runtime(
@@ -98,6 +105,7 @@ def build_runtime(
     business = replace(
         business, website_origins=(*business.website_origins, *settings.website_origins)
     )
+    _check_senders(business, settings)
     try:
         lexicon = load_lexicon(ROOT / "config" / "lexicon", business=words_of(business))
         choices = build_choices(read_files(ROOT / "config" / "choices"))
@@ -119,6 +127,8 @@ def build_runtime(
     metric_store = RedisMetrics(redis)
     metrics = Metrics(metric_store)
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
+    relay = Dialog360Relay(settings.d360_base_url, _keys_of(business, settings))
+    templates = RedisTemplates(redis, accounts_of(business))
     return Runtime(
         settings=settings,
         business=business,
@@ -144,6 +154,8 @@ def build_runtime(
         checker=checker,
         gate=Gate(checker, clock),
         metrics=metrics,
+        relay=relay,
+        templates=templates,
         metric_store=metric_store,
         clock=clock,
         links=links,
@@ -172,6 +184,12 @@ def build_runtime(
             link_page=page_linker(settings.public_url, tokens, links, clock),
             clock=clock,
             observer=ConfirmationMetrics(metrics, clock),
+        ),
+        forwarder=Forwarder(
+            checker=checker,
+            relay=relay,
+            topic_of=TemplateTopics(business, templates, relay, clock).topic_of,
+            clock=clock,
         ),
     )
 
@@ -244,6 +262,23 @@ def words_of(business: Business) -> BusinessWords:
         keywords=business.words,
         payloads=business.payloads,
     )
+
+
+def accounts_of(business: Business) -> tuple[str, ...]:
+    """Return the variables of all keys: numbers with one key have one list of templates."""
+    return tuple(dict.fromkeys(["D360_API_KEY", *(one.key_variable for one in business.numbers)]))
+
+
+def _check_senders(business: Business, settings: Settings) -> None:
+    known = {token.name for token in settings.api_tokens if "send" in token.scopes}
+    named = {name for number in business.numbers for name in number.senders}
+    if named - known:
+        raise SettingsError(
+            [
+                f"numbers: sender {name} is no token with the scope send"
+                for name in sorted(named - known)
+            ]
+        )
 
 
 def _keys_of(business: Business, settings: Settings) -> dict[str | None, str]:

@@ -30,6 +30,7 @@ _TOP_LEVEL = {
     "website",
     "quiet_hours",
     "endpoints",
+    "templates",
 }
 # WhatsApp and "none" need no entry.
 _CHANNELS = [Channel.SMS.value, Channel.EMAIL.value]
@@ -77,6 +78,9 @@ def load_business(path: Path) -> Business:
             ),
             quiet_hours=read_quiet_hours(document.get("quiet_hours", []), problems),
             endpoints=read_endpoints(document.get("endpoints", []), problems),
+            templates={
+                str(name): str(topic) for name, topic in document.get("templates", {}).items()
+            },
             page=read_page(document.get("page", {}), path.parent, problems),
             website_origins=_read_website(document.get("website", {}), problems),
             sources=read_sources(
@@ -95,6 +99,12 @@ def load_business(path: Path) -> Business:
     problems.extend(
         f"{path.name}: topic {one} stands twice"
         for one in sorted({i for i in ids if ids.count(i) > 1})
+    )
+    known = [*ids, *(category.value for category in Category)]
+    problems.extend(
+        f"templates: {name} needs one of {', '.join(known)}"
+        for name, topic in business.templates.items()
+        if topic not in known
     )
     if problems:
         raise SettingsError(problems)
@@ -122,7 +132,15 @@ def _number(entry: dict[str, Any], problems: list[str]) -> Number:
         display_phone_number=str(entry.get("display_phone_number", "")),
         key_variable=key_variable,
         language=entry.get("language"),
+        senders=_senders(entry.get("senders", []), problems),
     )
+
+
+def _senders(names: Any, problems: list[str]) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        problems.append('numbers: senders is a list of names out of API_TOKENS, e.g. ["shop"]')
+        return ()
+    return tuple(names)
 
 
 def _topic(entry: dict[str, Any], problems: list[str]) -> Topic:

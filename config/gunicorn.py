@@ -23,7 +23,8 @@ def _every_address() -> str:
 bind = [f"{os.environ.get('BIND_HOST') or _every_address()}:{os.environ.get('PORT', '8000')}"]
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-threads = 8
+# The drop-in waits for 360dialog in these; app/dialog360/relay.py leaves some of them to the webhook.
+threads = 16
 reuse_port = True
 # Words and texts of all languages are read once and shared: half the memory of two processes.
 preload_app = True

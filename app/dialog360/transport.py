@@ -41,6 +41,15 @@ _BadRequestError = (
 
 
 @dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """An HTTP answer as it came; `body` is None where it was longer than asked for."""
+
+    status: int
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer; `body` is the decoded JSON, None where it was none or was too long."""
 
@@ -78,20 +87,55 @@ class Transport:
             UnknownOutcomeError: it left, or may have, and no whole answer came back.
         """
         data = None if payload is None else _encode(payload)
-        all_headers = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
+        all_headers = dict(headers)
         if data is not None:
             all_headers["Content-Type"] = "application/json"
+        raw = self.exchange(method, path, headers=all_headers, data=data)
+        return Answer(
+            status=raw.status,
+            body=_decode(raw.body),
+            retry_after=parse_retry_after(raw.headers.get("Retry-After"), raw.headers.get("Date")),
+        )
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        data: Any = None,
+        longest: int = LONGEST_ANSWER,
+    ) -> RawAnswer:
+        """Make one request, once, with these bytes (or a file of them), and read the answer.
+
+        Raises:
+            PermanentSendError | TransientSendError | UnknownOutcomeError: as for `call`.
+        """
         try:
-            with self._session().request(
+            with self.open(method, path, headers=headers, data=data) as response:
+                raw = self._read(response, longest)
+        except _TransportError as error:
+            _raise_for_lost_request(error)
+        return RawAnswer(response.status_code, raw, response.headers)
+
+    def open(
+        self, method: str, path: str, *, headers: Mapping[str, str], data: Any = None
+    ) -> requests.Response:
+        """Make one request, once, and return when the answer begins; the caller closes it.
+
+        Raises:
+            PermanentSendError | TransientSendError | UnknownOutcomeError: as for `call`.
+        """
+        try:
+            return self._session().request(
                 method,
                 self.base_url + path,
                 data=data,
-                headers=all_headers,
+                headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
                 timeout=self._timeouts,
                 allow_redirects=False,
                 stream=True,
-            ) as response:
-                raw = self._read(response)
+            )
         except _BadRequestError as error:
             # Without the cause: it quotes the URL or the header, and so a secret.
             raise PermanentSendError(
@@ -99,13 +143,6 @@ class Transport:
             ) from None
         except _TransportError as error:
             _raise_for_lost_request(error)
-        return Answer(
-            status=response.status_code,
-            body=_decode(raw),
-            retry_after=parse_retry_after(
-                response.headers.get("Retry-After"), response.headers.get("Date")
-            ),
-        )
 
     def close(self) -> None:
         """Close the connection of this thread; the next call opens another."""
@@ -132,13 +169,13 @@ class Transport:
         local.used_at = now
         return session
 
-    def _read(self, response: requests.Response) -> bytes | None:
+    def _read(self, response: requests.Response, longest: int) -> bytes | None:
         """Read the body to its end, if that comes in time and before the limit."""
         give_up_at = time.monotonic() + self._longest_answer_seconds
         raw = b""
         while chunk := response.raw.read1(_CHUNK):
             raw += chunk
-            if len(raw) > LONGEST_ANSWER:
+            if len(raw) > longest:
                 return None
             if time.monotonic() > give_up_at:
                 # The read timeout only counts silence; this is for one who drips byte by byte.

@@ -48,12 +48,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One business number; `key_variable` names the environment variable with its 360dialog key."""
+    """One business number; `key_variable` names the environment variable with its 360dialog key.
+
+    `senders` are the names of the API tokens that send through it; none stands for all of those
+    that no number names.
+    """
 
     phone_number_id: str
     display_phone_number: str = ""
     key_variable: str = "D360_API_KEY"
     language: str | None = None
+    senders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ class Business:
     channels: tuple[Channel, ...] = (Channel.SMS, Channel.EMAIL)
     # What the answers to the business's WhatsApp Flows mean.
     flows: tuple[Flow, ...] = ()
+    # Names of templates → a topic or a category, where their category at WhatsApp is not enough.
+    templates: Mapping[str, str] = field(default_factory=dict)
     page: Page = field(default_factory=Page)
     # Sites such as "https://shop.example" that may load the ways in.
     website_origins: tuple[str, ...] = ()
@@ -133,3 +140,8 @@ class Business:
     def source(self, source_id: str) -> OptInSource | None:
         """Return the opt-in source of this id, or None."""
         return next((source for source in self.sources if source.id == source_id), None)
+
+    def numbers_of(self, sender: str) -> tuple[Number, ...]:
+        """Return the numbers that a sender may send through, by the name of its API token."""
+        named = tuple(one for one in self.numbers if sender in one.senders)
+        return named or tuple(one for one in self.numbers if not one.senders)

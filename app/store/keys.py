@@ -167,3 +167,13 @@ def endpoint_lane_key(endpoint_id: str, lane: str) -> str:
 def metrics_batch_key(source: str) -> str:
     """STRING: the last batch of numbers that a process has handed on; expires."""
     return f"heed:{{metrics}}:batch:{source}"
+
+
+def templates_key(account: str) -> str:
+    """HASH: name of a template → its category by language (JSON), and when the list was read."""
+    return f"heed:{{templates.{account}}}:categories"
+
+
+def templates_pause_key(account: str) -> str:
+    """STRING: somebody has just read the list, or tried to; expires."""
+    return f"heed:{{templates.{account}}}:pause"

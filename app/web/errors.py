@@ -31,7 +31,7 @@ def register_errors(app: Flask) -> None:
     """Give every route the same errors, the catch-all last."""
     app.register_error_handler(ProblemError, _answer_problem)
     app.register_error_handler(StoreError, _answer_store_error)
-    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, _answer_bug)
 
 
@@ -70,7 +70,8 @@ def _answer_store_error(error: StoreError) -> Response:
     )
 
 
-def _answer_http_error(error: HTTPException) -> Response:
+def answer_http_error(error: HTTPException) -> Response:
+    """Return the problem document of an error of HTTP itself."""
     problem = ProblemError(error.code or 500, error.name, error.description or error.name)
     response = problem_response(problem)
     if error.code == 405:  # noqa: PLR2004 - RFC 9110: a 405 names what is allowed

@@ -68,6 +68,9 @@ def create_webhook(runtime: Runtime) -> Blueprint:
         now = runtime.clock()
         notification = parse_notification(body)
         receipt = receive(notification, receiver=runtime.receiver, now=now)
+        if receipt.counts["ignored.template_update"]:
+            # WhatsApp may have moved a template to another category.
+            runtime.templates.expire()
         for problem in notification.problems[:20]:
             logger.warning(
                 "notification.problem", extra={"path": problem.path, "what": problem.what}

@@ -32,6 +32,8 @@ class FakeAPI:
     behavior: Behavior = field(default=lambda handler: handler.answer(200, {}))
     received: list[Received] = field(default_factory=list)
     connections: int = 0
+    # Gets each body as it came; without it bodies are JSON.
+    on_raw: Callable[[bytes], None] | None = None
     is_over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -52,12 +54,14 @@ class Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length)
+        if self.api.on_raw:
+            self.api.on_raw(raw)
         self.api.received.append(
             Received(
                 method=self.command,
                 path=self.path,
                 headers={name.lower(): value for name, value in self.headers.items()},
-                body=json.loads(raw) if raw else None,
+                body=json.loads(raw) if raw and not self.api.on_raw else None,
                 connection=self.connection_number,
             )
         )
@@ -117,6 +121,8 @@ class Handler(BaseHTTPRequestHandler):
 
 class QuietServer(ThreadingHTTPServer):
     daemon_threads = True
+    # Five would be few for senders that all come at once.
+    request_queue_size = 64
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Ignore what a client does that gave up on us: that is what the tests are about."""
