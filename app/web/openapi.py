@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from app.domain.business import Business, Category
-from app.web import contract, feed_contract, receipts, reservations
+from app.web import contract, feed_contract, gateway_openapi, receipts, reservations
 from app.web.operations import Operation
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -86,7 +86,8 @@ def describe_api(business: Business) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _describe(operation)
-    types_used = [contract.ProblemBody, *_types_of(OPERATIONS)]
+    paths.update(gateway_openapi.describe_gateway())
+    types_used = [contract.ProblemBody, *_types_of(OPERATIONS), *gateway_openapi.SCHEMAS]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -97,7 +98,10 @@ def describe_api(business: Business) -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                **gateway_openapi.SECURITY_SCHEMES,
+            },
             "schemas": {
                 one.__name__: _schema_of_body(one, business, is_closed=one in _requests())
                 for one in types_used
