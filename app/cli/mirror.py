@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.cli.output import careful
@@ -50,7 +51,8 @@ def create_mirror(runtime: Runtime) -> AppGroup:
     @_url
     @careful
     def run(*, url: str | None) -> None:
-        _run(_prepare(runtime, url))
+        engine = _engine(runtime, url)
+        _run(engine, follower_of(runtime, engine))
 
     @group.command("rebuild", help="Write everybody's state anew; readers see the old until then.")
     @_url
@@ -64,38 +66,26 @@ def create_mirror(runtime: Runtime) -> AppGroup:
     return group
 
 
-def _prepare(runtime: Runtime, url: str | None) -> "_Source":
+def _engine(runtime: Runtime, url: str | None) -> Engine:
     chosen = (url or runtime.settings.mirror_url.reveal()).strip()
     if not chosen:
         raise click.UsageError("Name the database with --url or MIRROR_URL.")
     try:
-        engine = open_database(chosen)
+        return open_database(chosen)
     except MirrorURLError as error:
         raise click.UsageError(f"--url or MIRROR_URL: {error}.") from None
-    return _Source(runtime, engine)
 
 
 def _open(runtime: Runtime, url: str | None) -> Follower:
-    source = _prepare(runtime, url)
-    _carefully(lambda: create_tables(source.engine))
-    return source.follower
+    engine = _engine(runtime, url)
+    _carefully(lambda: create_tables(engine))
+    return follower_of(runtime, engine)
 
 
-class _Source:
-    """The database and what fills it."""
+def follower_of(runtime: Runtime, engine: Engine) -> Follower:
+    """Return what keeps the mirror in a database up."""
 
-    def __init__(self, runtime: Runtime, engine: Any) -> None:
-        self._runtime = runtime
-        self.engine = engine
-        self.follower = Follower(
-            mirror=Mirror(engine),
-            feed=runtime.deliveries.feed,
-            read_people=self._read_people,
-            clock=runtime.clock,
-        )
-
-    def _read_people(self) -> Iterator[Sequence[Person]]:
-        runtime = self._runtime
+    def read_people() -> Iterator[Sequence[Person]]:
         for records in scan_people(runtime.redis, runtime.preferences):
             yield [
                 Person(
@@ -107,8 +97,15 @@ class _Source:
                 for one in records
             ]
 
+    return Follower(
+        mirror=Mirror(engine),
+        feed=runtime.deliveries.feed,
+        read_people=read_people,
+        clock=runtime.clock,
+    )
 
-def _run(source: _Source) -> None:
+
+def _run(engine: Engine, follower: Follower) -> None:
     """Follow until SIGTERM or SIGINT; a database or a Redis that is away is waited for."""
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -117,8 +114,8 @@ def _run(source: _Source) -> None:
     pause = 0.0
     while True:
         try:
-            create_tables(source.engine)
-            written = catch_up(source.follower)
+            create_tables(engine)
+            written = catch_up(follower)
         except (SQLAlchemyError, StoreError) as error:
             pause = min(pause * 2 + _EVERY_SECONDS, _LONGEST_PAUSE_SECONDS)
             # The type alone: the texts of databases quote rows.
