@@ -30,6 +30,7 @@ from app.recognition import BusinessWords, Lexicon, LexiconError, load_lexicon
 from app.recognition.choices import build_choices
 from app.recognition.loader import read_files
 from app.store.answers import RedisAnswers
+from app.store.caps import RedisCaps
 from app.store.connection import connect
 from app.store.evidence import RedisEvidence
 from app.store.feed import RedisFeed
@@ -169,6 +170,7 @@ def build_runtime(
             outbox=outbox,
             reviews=reviews,
             links=links,
+            caps=RedisCaps(redis),
             feed=feed,
             business=business,
             replies=replies,

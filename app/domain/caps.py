@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.domain.business import Category, Policy, Topic
+from app.domain.business import Business, Category, Policy, Topic
 from app.domain.frequency import Cap, Period
 from app.domain.times import DAY, from_milliseconds, to_milliseconds
 
@@ -108,6 +108,12 @@ def scopes_of(topic: Topic) -> tuple[str, ...]:
     """Return where a message of this topic would be counted."""
     # A sender that names a category has a topic of that name.
     return tuple(dict.fromkeys((EVERYTHING, topic.category.value, topic.id)))
+
+
+def every_scope(business: Business) -> tuple[str, ...]:
+    """Return every scope in which something may be counted for a person."""
+    topics = (topic.id for topic in business.topics)
+    return (EVERYTHING, *(category.value for category in Category), *topics)
 
 
 def free_at(windows: Sequence[Window], sent: Sent, now: datetime) -> datetime | None:

@@ -6,6 +6,7 @@ loosest cap there can be, and each is gone a month after the last message that i
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from redis import Redis
@@ -13,6 +14,7 @@ from redis.client import Pipeline
 
 from app.domain.caps import LONGEST, Counted, Order, Reservation
 from app.domain.frequency import MOST
+from app.domain.times import to_milliseconds
 from app.store import keys
 from app.store.scripts import script_digest, script_text
 
@@ -77,6 +79,29 @@ class RedisCaps:
             answers = iter(pipeline.execute())
             freed += [sum(next(answers) for _ in one.scopes) > 0 for one in batch]
         return freed
+
+    def carry(
+        self, sources: Sequence[str], target: str, scopes: Sequence[str], *, until: datetime
+    ) -> None:
+        """Let what was counted under some identities until a moment count under another too.
+
+        A repetition adds nothing. The sources keep theirs.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        for source in sources:
+            for scope in scopes:
+                pipeline.zrangebyscore(
+                    keys.sent_key(source, scope), "-inf", to_milliseconds(until), withscores=True
+                )
+        answers = iter(pipeline.execute() if pipeline.command_stack else [])
+        pipeline = self._redis.pipeline(transaction=False)
+        for _ in sources:
+            for scope in scopes:
+                counted = dict(next(answers))
+                if counted:
+                    pipeline.zadd(keys.sent_key(target, scope), counted)
+                    pipeline.expire(keys.sent_key(target, scope), _LONGEST_SECONDS)
+        pipeline.execute()
 
     def _count_elsewhere(self, orders: Sequence[Order]) -> list[list[int]]:
         """Return, for each window of each order, what other identities of the person have in it.

@@ -6,12 +6,13 @@ can be repeated from what it wrote.
 Reading on: the confirmation opened here is sent in confirm.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from app.domain.business import Business
+from app.domain.caps import every_scope
 from app.domain.changes import cause_of, describe_change
 from app.domain.commands import Command
 from app.domain.confirmations import Confirmation
@@ -35,6 +36,16 @@ class ConflictError(Exception):
     """Too many others wrote the same record at once; the job runs again."""
 
 
+class SentCounts(Protocol):
+    """What was counted under frequency caps, as far as applying has to do with it."""
+
+    def carry(
+        self, sources: Sequence[str], target: str, scopes: Sequence[str], *, until: datetime
+    ) -> None:
+        """Let what was counted under some identities until a moment count under another too."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Applier:
     """What applying needs, put together once by the runtime."""
@@ -44,6 +55,7 @@ class Applier:
     outbox: Outbox
     reviews: Reviews
     links: PreferenceLinks
+    caps: SentCounts
     feed: Feed
     business: Business
     replies: Replies
@@ -72,11 +84,25 @@ def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
     if event.previous:
         # The old number may be somebody else's by now; what it was sent opens nothing any more.
         applier.links.revoke(event.previous.identities)
+        _carry_counts(event, result.identity, applier)
     # The number last, since its record may have taken in what the BSUID's had.
     told = [*reversed(event.recipient.identities), result.identity]
     publish(told, preferences=applier.preferences, feed=applier.feed)
     applier.inbox.done(event)
     return result.outcome
+
+
+def _carry_counts(event: Event, identity: str, applier: Applier) -> None:
+    """Let what was sent to the person under the former id go on counting under their caps.
+
+    Until the change and no longer: later messages are the next owner's, and this may run late.
+    """
+    if event.previous is None:
+        return
+    former = (*event.previous.identities, root_of(event.previous, applier.preferences))
+    sources = [one for one in dict.fromkeys(former) if one != identity]
+    scopes = every_scope(applier.business)
+    applier.caps.carry(sources, identity, scopes, until=event.occurred_at)
 
 
 @dataclass(frozen=True, slots=True)

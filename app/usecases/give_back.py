@@ -7,8 +7,7 @@ person's phone later, the place stays taken: better one message too few than one
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.business import Business, Category
-from app.domain.caps import EVERYTHING, Reservation, is_returnable
+from app.domain.caps import Reservation, every_scope, is_returnable
 from app.domain.recipients import Recipient
 from app.usecases.check import Caps, Checker
 
@@ -37,7 +36,7 @@ def give_back_by_id(
         StoreError: some may have been given back; ask again.
     """
     views = checker.preferences.view_many([recipient for recipient, _ in returned])
-    scopes = _all_scopes(checker.business)
+    scopes = every_scope(checker.business)
     places = [
         [Reservation(identity, reservation, scopes) for identity in (view.identity, *view.others)]
         for view, (_, reservation) in zip(views, returned, strict=True)
@@ -46,8 +45,3 @@ def give_back_by_id(
         give_back([one for several in places for one in several], caps=checker.caps, now=now)
     )
     return [sum(next(freed) for _ in several) > 0 for several in places]
-
-
-def _all_scopes(business: Business) -> tuple[str, ...]:
-    topics = (topic.id for topic in business.topics)
-    return (EVERYTHING, *(category.value for category in Category), *topics)

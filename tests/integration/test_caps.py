@@ -1,5 +1,6 @@
 """Caps at the gate: counted exactly, given back, one count for a person whatever they are called."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
+from app.domain.events import Event, Source, event_id_of
+from app.domain.frequency import Cap, Period
+from app.domain.permission import Reason
 from app.domain.recipients import Recipient
+from app.gate import Gate
 from app.runtime import Runtime
+from app.usecases.apply import apply_accepted
 from app.usecases.check import Question, check
 from app.usecases.give_back import give_back
 from tests.builders import (
@@ -215,3 +221,41 @@ def test_many_people_in_one_call(client: FlaskClient) -> None:
     assert all(one["allowed"] for one in first)
     assert [one["allowed"] for one in second] == [place % 3 != 0 for place in range(30)]
     assert [bool(one["reservation"]) for one in first] == [place % 3 == 0 for place in range(30)]
+
+
+def test_a_person_takes_the_count_along_to_a_new_number(
+    client: FlaskClient, runtime: Runtime, now: datetime
+) -> None:
+    old, new = Recipient(ADA), Recipient("447700900999")
+
+    def reserve_at(person: Recipient, at: datetime) -> bool:
+        question = Question("offers")
+        return check([person], question, checker=runtime.checker, now=at, reserve=True)[0].allowed
+
+    prefer(client, all="2/week")
+    assert reserve_at(old, now - timedelta(days=2))
+    moved = Event(
+        event_id_of("moved"), new, Source.LINK, now - timedelta(days=1), now, {}, previous=old
+    )
+    # The number is somebody else's since; what that person is sent is not the mover's.
+    assert reserve_at(old, now)
+
+    for _ in range(2):
+        runtime.inbox.accept([moved], now=now)
+        apply_accepted(moved.id, applier=runtime.applier, now=now)
+
+    assert reserve_at(new, now)
+    assert not reserve_at(new, now)
+
+
+def test_a_loose_cap_for_everybody_lets_earlier_messages_count(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    policy = replace(runtime.business.policy, caps={"all": (Cap(99, Period.DAY),)})
+    business = replace(runtime.business, policy=policy)
+    gate = Gate(replace(runtime.checker, business=business), runtime.clock)
+
+    assert gate.may_send(ADA, "orders", reserve=True).allowed
+    prefer(client, all="1/week")
+
+    assert gate.may_send(ADA, "offers", reserve=True).reason is Reason.CAP_REACHED
