@@ -21,6 +21,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.feed import create_feed
     from app.web.gateway import create_gateway
     from app.web.health import create_health
+    from app.web.opt_ins import create_opt_ins
     from app.web.preferences import create_preferences
     from app.web.receipts import create_receipts
     from app.web.reservations import create_reservations
@@ -51,6 +52,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_feed(runtime))
     app.register_blueprint(create_suppressed(runtime))
     app.register_blueprint(create_gateway(runtime))
+    app.register_blueprint(create_opt_ins(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

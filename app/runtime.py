@@ -34,6 +34,7 @@ from app.store.caps import RedisCaps
 from app.store.connection import connect
 from app.store.evidence import RedisEvidence
 from app.store.feed import RedisFeed
+from app.store.imports import RedisImports
 from app.store.inbox import RedisInbox
 from app.store.links import RedisLinks
 from app.store.metrics import RedisMetrics
@@ -48,6 +49,7 @@ from app.usecases.confirm import Confirmer
 from app.usecases.forward import Forwarder
 from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
+from app.usecases.record_consent import Recorder
 from app.usecases.templates import TemplateTopics
 from app.usecases.understand import Reader
 from config.business import load_business
@@ -71,6 +73,7 @@ class Runtime:
     inbox: RedisInbox
     preferences: RedisPreferences
     evidence: RedisEvidence
+    imports: RedisImports
     outbox: RedisOutbox
     reviews: RedisReviews
     feed: RedisFeed
@@ -90,6 +93,7 @@ class Runtime:
     receipt_texts: Mapping[str, ReceiptTexts]
     receiver: Receiver
     applier: Applier
+    recorder: Recorder
     confirmer: Confirmer
     forwarder: Forwarder
 
@@ -130,6 +134,18 @@ def build_runtime(
     d360 = Dialog360Client(settings.d360_base_url, _keys_of(business, settings))
     relay = Dialog360Relay(settings.d360_base_url, _keys_of(business, settings))
     templates = RedisTemplates(redis, accounts_of(business))
+    applier = Applier(
+        inbox=inbox,
+        preferences=preferences,
+        outbox=outbox,
+        reviews=reviews,
+        links=links,
+        caps=RedisCaps(redis),
+        feed=feed,
+        business=business,
+        replies=replies,
+        countries=load_countries(ROOT / "config" / "countries.toml"),
+    )
     return Runtime(
         settings=settings,
         business=business,
@@ -140,6 +156,7 @@ def build_runtime(
         inbox=inbox,
         preferences=preferences,
         evidence=RedisEvidence(redis),
+        imports=RedisImports(redis),
         outbox=outbox,
         reviews=reviews,
         feed=feed,
@@ -164,18 +181,8 @@ def build_runtime(
         page_texts=load_page_texts(ROOT / "config" / "pages"),
         receipt_texts=load_receipt_texts(),
         receiver=Receiver(inbox, Reader(lexicon, choices, business), country_of),
-        applier=Applier(
-            inbox=inbox,
-            preferences=preferences,
-            outbox=outbox,
-            reviews=reviews,
-            links=links,
-            caps=RedisCaps(redis),
-            feed=feed,
-            business=business,
-            replies=replies,
-            countries=load_countries(ROOT / "config" / "countries.toml"),
-        ),
+        applier=applier,
+        recorder=Recorder(applier, country_of, settings.secret_key.reveal().encode()),
         confirmer=Confirmer(
             outbox=outbox,
             preferences=preferences,

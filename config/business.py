@@ -194,7 +194,10 @@ def _policy(entry: dict[str, Any], topics: list[str], problems: list[str]) -> Po
         ),
         no_way_back=frozenset(entry.get("no_way_back", [])),
         caps=read_caps(entry.get("caps", {}), topics, problems),
+        recorded_opt_in_lifts_stop=entry.get("recorded_opt_in_lifts_stop", False) is True,
     )
+    if not isinstance(entry.get("recorded_opt_in_lifts_stop", False), bool):
+        problems.append("policy: recorded_opt_in_lifts_stop is true or false")
     if not 1 <= policy.default_pause_days <= policy.longest_pause_days:
         problems.append("policy: default_pause_days must lie between 1 and longest_pause_days")
     return policy

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from app.cli.import_consents import add_import
 from app.cli.output import RecipientType, careful, print_json
 from app.cli.receipts import add_receipt
 from app.cli.story import describe_recipient
@@ -105,6 +106,7 @@ def create_recipients(runtime: Runtime) -> AppGroup:
         _change(recipient, settings, runtime, reason, actor, as_json=as_json)
 
     add_receipt(group, runtime)
+    add_import(group, runtime)
     return group
 
 

@@ -75,6 +75,8 @@ class Policy:
     allow_unknown: frozenset[Category] = frozenset({Category.UTILITY, Category.AUTHENTICATION})
     # Countries (ISO 3166) where the confirmation of STOP must not mention a way back.
     no_way_back: frozenset[str] = frozenset()
+    # Whether an opt-in that others recorded, and that is newer, lifts what the person ended.
+    recorded_opt_in_lifts_stop: bool = False
     # Caps of the business's own, for everybody: "all", a category or a topic → caps.
     caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=dict)
 

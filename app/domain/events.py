@@ -47,7 +47,8 @@ class Event:
     it: the exact words, the button, the rule, who acted and why. `previous` is the identity that
     the person had before, where WhatsApp says that it changed. `occurred_at` is the person's
     clock, `received_at` ours. With `expected_revision` the event counts only while the record
-    stands at that revision: whoever decided had seen no other.
+    stands at that revision: whoever decided had seen no other. An event that `yields` sets only
+    what the person never chose, whatever its time.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Event:
     phone_number_id: str | None = None
     previous: Recipient | None = None
     expected_revision: int | None = None
+    yields: bool = False
     proof: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -109,6 +111,8 @@ def event_to_json(event: Event) -> dict[str, Any]:
         record["previous"] = {"wa_id": event.previous.wa_id, "bsuid": event.previous.bsuid}
     if event.expected_revision is not None:
         record["expected_revision"] = event.expected_revision
+    if event.yields:
+        record["yields"] = True
     return record
 
 
@@ -128,5 +132,6 @@ def event_from_json(record: Mapping[str, Any]) -> Event:
         phone_number_id=record["phone_number_id"],
         previous=Recipient(**previous) if previous else None,
         expected_revision=record.get("expected_revision"),
+        yields=record.get("yields", False),
         proof=record["proof"],
     )

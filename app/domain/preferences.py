@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import total_ordering
 
 from app.domain.events import Event
 from app.domain.frequency import Cap, is_cap, parse_cap, topic_of
@@ -36,17 +36,27 @@ _SAME_PAUSE_MILLISECONDS = 60 * 60 * SECOND
 _TIME_TO_ANSWER_MILLISECONDS = int(SERVICE_WINDOW.total_seconds()) * SECOND
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """When a register was set. The greater stamp wins, so every order of events ends the same.
 
     At the same moment a restriction wins over a permission, then the greater event id, which is
-    arbitrary but the same everywhere.
+    arbitrary but the same everywhere. One that `yields` is less than every other, whatever its
+    time: what others wrote down of a person never overrides what that person said.
     """
 
     at: int
     restrictive: bool
     event_id: str
+    yields: bool = False
+
+    def __lt__(self, other: "Stamp") -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[bool, int, bool, str]:
+        return (not self.yields, self.at, self.restrictive, self.event_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,7 @@ def registers_of(event: Event) -> dict[str, Register]:
         at = to_milliseconds(event.occurred_at)
         if event.source.has_whole_seconds:
             at = at // SECOND * SECOND + (SECOND - 1 if restrictive else 0)
-        registers[name] = Register(value, Stamp(at, restrictive, event.id))
+        registers[name] = Register(value, Stamp(at, restrictive, event.id, event.yields))
     messages = registers.get("messages")
     # An opt-in through a source speaks of its topics alone, and takes no wider yes away.
     if messages and (messages.value == "opted_out" or OPT_IN_SOURCE not in registers):
@@ -254,39 +264,3 @@ def _is_change(name: str, before: RegisterValue, after: RegisterValue) -> bool:
         if name == "paused_until":
             return abs(before - after) >= _SAME_PAUSE_MILLISECONDS
     return before != after
-
-
-def preferences_to_json(preferences: Preferences) -> dict[str, Any]:
-    """Return a record as plain JSON values, for storage."""
-    return {
-        "registers": {
-            name: [
-                register.value,
-                register.stamp.at,
-                int(register.stamp.restrictive),
-                register.stamp.event_id,
-            ]
-            for name, register in sorted(preferences.registers.items())
-        },
-        "revision": preferences.revision,
-        "updated_at": to_milliseconds(preferences.updated_at) if preferences.updated_at else None,
-        "bsuids": list(preferences.bsuids),
-        "linked_to": preferences.linked_to,
-        **({"pauses_told": preferences.pauses_told} if preferences.pauses_told else {}),
-    }
-
-
-def preferences_from_json(record: Mapping[str, Any]) -> Preferences:
-    """Read a record back from `preferences_to_json`."""
-    updated_at = record["updated_at"]
-    return Preferences(
-        registers={
-            name: Register(value, Stamp(at, bool(restrictive), event_id))
-            for name, (value, at, restrictive, event_id) in record["registers"].items()
-        },
-        revision=record["revision"],
-        updated_at=from_milliseconds(updated_at) if updated_at is not None else None,
-        bsuids=tuple(record["bsuids"]),
-        linked_to=record["linked_to"],
-        pauses_told=record.get("pauses_told", 0),
-    )

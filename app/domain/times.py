@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 SECOND = 1000
 DAY = timedelta(days=1)
 
+# There was no WhatsApp before, so nobody can have agreed to its messages.
+EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)
+
 # WhatsApp lets a business write freely for this long after a person's last message.
 SERVICE_WINDOW = timedelta(hours=24)
 

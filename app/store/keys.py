@@ -177,3 +177,8 @@ def templates_key(account: str) -> str:
 def templates_pause_key(account: str) -> str:
     """STRING: somebody has just read the list, or tried to; expires."""
     return f"heed:{{templates.{account}}}:pause"
+
+
+def import_key(digest: str) -> str:
+    """STRING: how far the import of one file has come (JSON, numbers alone); expires."""
+    return f"heed:{{import.{digest}}}:progress"

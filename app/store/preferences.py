@@ -10,7 +10,8 @@ from redis import Redis
 
 from app.domain.changes import Change, Unpublished, change_from_json, change_to_json
 from app.domain.evidence import GENESIS, seal
-from app.domain.preferences import Preferences, preferences_from_json, preferences_to_json
+from app.domain.preferences import Preferences
+from app.domain.preferences_json import preferences_from_json, preferences_to_json
 from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
 from app.domain.records import RecipientView, Record
 from app.domain.times import from_milliseconds

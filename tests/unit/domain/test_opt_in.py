@@ -12,13 +12,8 @@ from app.domain.commands import Command, settings_of
 from app.domain.events import Event, Source
 from app.domain.opt_in import proof_of_opt_in, settings_of_opt_in
 from app.domain.permission import Purpose, Reason, may_send
-from app.domain.preferences import (
-    Outcome,
-    Preferences,
-    apply_event,
-    preferences_from_json,
-    preferences_to_json,
-)
+from app.domain.preferences import Outcome, Preferences, apply_event
+from app.domain.preferences_json import preferences_from_json, preferences_to_json
 from app.domain.recipients import Recipient
 from app.domain.registers import RegisterValue
 from app.domain.sources import OptInSource, SourceKind, Wording

@@ -18,14 +18,8 @@ from app.domain.events import (
     event_to_json,
     settle_clock,
 )
-from app.domain.preferences import (
-    Outcome,
-    Preferences,
-    apply_event,
-    join,
-    preferences_from_json,
-    preferences_to_json,
-)
+from app.domain.preferences import Outcome, Preferences, apply_event, join
+from app.domain.preferences_json import preferences_from_json, preferences_to_json
 from app.domain.recipients import Recipient
 from app.domain.registers import RegisterValue
 from app.domain.times import to_milliseconds
