@@ -86,6 +86,14 @@ def is_syllabic(key: str) -> bool:
     return all("\u0e00" <= c <= "\u0e4e" or "\u1100" <= c <= "\u11ff" for c in key)
 
 
+def is_doubled(word: str, keyword: str) -> bool:
+    """Tell whether a word is a keyword with one letter struck twice, the surest of slips."""
+    return any(
+        a == b and word[:place] + word[place + 1 :] == keyword
+        for place, (a, b) in enumerate(pairwise(word))
+    )
+
+
 def _is_slip_insertion(word: str, keyword: str) -> bool:
     """A doubled letter, or a second key struck beside the right one."""
     for i, letter in enumerate(word):

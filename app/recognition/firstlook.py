@@ -104,15 +104,11 @@ class Sayable:
     """Words among which a keyword of one language may stand, whole messages and sentences.
 
     `words` has every word that a message may hold which is nothing but a keyword, its fillers, a
-    topic and a time; `idle` are those of them that are in no keyword. `about` are words for
-    messages and reasons, `worldwide` those of universal keywords; a keyword that is one sentence
-    of several needs one of them.
+    topic and a time; `idle` are those of them that are in no keyword.
     """
 
     words: frozenset[str]
     idle: frozenset[str]
-    about: frozenset[str]
-    worldwide: frozenset[str]
 
 
 def build_sayable(
@@ -135,8 +131,6 @@ def build_sayable(
             everywhere
             | _split(keys[code] | language.gaps | language.messages | language.times.roles.keys()),
             language.fillers - everywhere - _split(keys[code]),
-            _split(language.messages | language.reasons),
-            _split(worldwide),
         )
         for code, language in languages.items()
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from app.domain.commands import Command
-from app.recognition.edits import is_alphabetic, spell
+from app.recognition.edits import is_alphabetic, is_doubled, spell
 from app.recognition.exact import resolve, unsure
 from app.recognition.firstlook import Meaning
 from app.recognition.normalize import split_words, strip_accents
@@ -146,7 +146,12 @@ def _read_torn(text: Text, content: Sequence[str]) -> Recognition:
 
 def _read_typo(text: Text, word: str) -> Recognition:
     keywords = text.lexicon.typos.candidates(word)
-    near = [keyword for keyword in keywords if len(spell(keyword)) <= _shortest(keyword)]
+    near = [
+        keyword
+        for keyword in keywords
+        if len(spell(keyword)) <= _shortest(keyword)
+        and not (len(text.words) == 1 and is_doubled(word, keyword))
+    ]
     meanings = {
         meaning
         for keyword in keywords

@@ -24,6 +24,9 @@ _ASKED = {Command.STOP: True, Command.PAUSE: True, Command.START: False, Command
 SHORT_CLAUSE = 7
 """Longest clause in words that asks for help with messages rather than with something else."""
 
+LONG_KEYWORD = 3
+"""Words (signs, and one more, in a script without spaces) of a keyword that counts as a clause."""
+
 _ORDER = ("stop", "start", "pause", "resume", "preferences", "help")
 
 
@@ -189,6 +192,26 @@ def _read_sentences(message: Message) -> Recognition:
         about = not (others.isdisjoint(language.messages) and others.isdisjoint(language.reasons))
         if about and not any(clause.question for clause in message.clauses):
             return replace(found, rule="sentence", certainty=Certainty.LIKELY)
-        if found.universal and not torn and len(message.words) <= SHORT_WORDS:
+        if torn or len(message.words) > SHORT_WORDS:
+            continue
+        if label == labels[0] and not any(clause.asked for clause in message.clauses):
+            return replace(found, rule="sentence", certainty=Certainty.LIKELY)
+        if found.universal:
             return ask(language, "sentence")
+    return _read_long_keyword(message)
+
+
+def _read_long_keyword(message: Message) -> Recognition:
+    """Read a keyword that is a whole clause and says enough: "get lost, leave me in peace"."""
+    fillers = message.language.fillers
+    for clause in message.clauses:
+        content = [word for word in clause.words if word not in fillers]
+        length = len(" ".join(content).split(" "))
+        if not message.language.words.spaced:
+            length = len("".join(content)) - 1
+        if clause.asked or length < LONG_KEYWORD:
+            continue
+        found = read_keyword(replace(message, clauses=(clause,)))
+        if found.command in (Command.STOP, Command.PAUSE):
+            return replace(found, rule="sentence", certainty=Certainty.LIKELY)
     return NONE

@@ -6,7 +6,6 @@ are there, and the reading asks besides in which order.
 
 import re
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 
 from app.recognition.candidates import find_languages
 from app.recognition.firstlook import Sayable
@@ -46,7 +45,7 @@ def may_say(text: Text, code: str) -> bool:
             return True
     if _are_said(words, fixes, sayable):
         return True
-    if _may_say_sentence(text.folded if strict else text.plain, words, fixes, sayable):
+    if _may_say_sentence(text.folded if strict else text.plain, fixes, sayable):
         return True
     return bool(_REWRITABLE.search(text.folded) and _REWRITTEN.search(text.folded))
 
@@ -68,16 +67,10 @@ def _are_said(words: Iterable[str], fixes: Mapping[str, str], sayable: Sayable) 
     return not is_idle
 
 
-def _may_say_sentence(
-    written: str, words: AbstractSet[str], fixes: Mapping[str, str], sayable: Sayable
-) -> bool:
-    """Tell whether the first or the last of several sentences or clauses can be a keyword."""
-    if sayable.worldwide.isdisjoint(words) and sayable.about.isdisjoint({*words, *fixes.values()}):
-        return False
+def _may_say_sentence(written: str, fixes: Mapping[str, str], sayable: Sayable) -> bool:
+    """Tell whether one of several sentences or clauses can be a keyword."""
     first = _ANY_BREAK.search(written)
     if first is None or first.end() == len(written):
         return False
     sentences = [found for piece in _BREAKS.split(written) if (found := split_words(piece))]
-    return len(sentences) > 1 and any(
-        _are_said(sentence, fixes, sayable) for sentence in (sentences[0], sentences[-1])
-    )
+    return len(sentences) > 1 and any(_are_said(words, fixes, sayable) for words in sentences)
