@@ -48,13 +48,7 @@ class Words:
 
     def forms(self, word: str) -> tuple[str, ...]:
         """Return the keys under which a written word of the vocabulary can arrive."""
-        stem = "*" if word.endswith("*") else ""
-        exact = " ".join(raw_words(word, spaced=self.spaced))
-        plain = strip_accents(exact)
-        forms = [exact, plain] if self.strict else [plain]
-        if "'" in fold_text(word):
-            forms.append(strip_accents(fold_text(word).replace("'", "")))
-        return tuple(dict.fromkeys(form + stem for form in forms if form))
+        return _forms(word, strict=self.strict, spaced=self.spaced)
 
     def literal(self, key: str) -> tuple[str, ...]:
         """Return the keys that a literal word of a phrase stands for."""
@@ -118,6 +112,22 @@ def raw_words(text: str, *, spaced: bool) -> tuple[str, ...]:
     return ("".join(words),) if words else ()
 
 
+@lru_cache(maxsize=65536)
+def _forms(word: str, *, strict: bool, spaced: bool) -> tuple[str, ...]:
+    stem = "*" if word.endswith("*") else ""
+    exact = " ".join(raw_words(word, spaced=spaced))
+    plain = strip_accents(exact)
+    forms = [exact, plain] if strict else [plain]
+    if "'" in fold_text(word):
+        forms.append(_leave_out_apostrophes(word))
+    return tuple(dict.fromkeys(form + stem for form in forms if form))
+
+
+def _leave_out_apostrophes(word: str) -> str:
+    """Return "dont" for "don't"."""
+    return strip_accents(fold_text(word).replace("'", ""))
+
+
 def build_words(
     vocabulary: Iterable[str], literals: Iterable[str], *, strict: bool, spaced: bool
 ) -> Words:
@@ -153,9 +163,11 @@ def _add(
     spaced: bool,
 ) -> None:
     exact = raw_words(word, spaced=spaced)
-    plain = tuple(strip_accents(part) for part in exact)
-    hasty = tuple(split_words(strip_accents(fold_text(word).replace("'", ""))))
-    for parts in {exact, plain, hasty} if strict else {plain, hasty}:
+    plain = tuple(map(strip_accents, exact))
+    written = {plain}
+    if not spaced or "'" in fold_text(word):
+        written.add(tuple(split_words(_leave_out_apostrophes(word))))
+    for parts in {exact, *written} if strict else written:
         if not parts:
             continue
         known.add(" ".join(parts))
