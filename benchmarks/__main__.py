@@ -35,7 +35,7 @@ def main() -> int:
     for section in arguments.only or SECTIONS:
         folder = Path(tempfile.mkdtemp(prefix=f"heed-bench-{section}-"))
         try:
-            table, is_fine = _measure(section, folder, is_full=arguments.full)
+            table, is_fine = _measure(section, folder, arguments)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         print(table.to_markdown(), flush=True)
@@ -44,9 +44,9 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _measure(section: str, folder: Path, *, is_full: bool) -> tuple[Table, bool]:
+def _measure(section: str, folder: Path, arguments: argparse.Namespace) -> tuple[Table, bool]:
     if section == "kills":
-        return _measure_kills(folder, is_full=is_full)
+        return _measure_kills(folder, is_full=arguments.full)
     with Service(folder) as service:
         measures: dict[str, Callable[[], Table]] = {
             "webhook": lambda: measure_webhook(service, rounds=7, requests=400),
@@ -55,7 +55,9 @@ def _measure(section: str, folder: Path, *, is_full: bool) -> tuple[Table, bool]
             "caps": lambda: measure_caps(service, rounds=5),
             "memory": lambda: measure_memory(service, people_count=200),
             "recognition": lambda: measure_recognition(
-                build_runtime(load_settings(service.environ)).lexicon, rounds=5
+                build_runtime(load_settings(service.environ)).lexicon,
+                rounds=5,
+                messages=arguments.messages,
             ),
         }
         return measures[section](), True
@@ -97,6 +99,9 @@ def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--full", action="store_true", help="kill workers 120 times over 10,000 commands"
+    )
+    parser.add_argument(
+        "--messages", type=Path, help="JSON lines with texts of yours, a file or a folder of them"
     )
     parser.add_argument("--only", action="append", choices=SECTIONS, help="measure only this")
     return parser.parse_args()
