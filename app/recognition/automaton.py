@@ -68,6 +68,8 @@ class Automaton:
         A phrase may not begin after a blocker (a negation, a question word, "if") until a
         connective begins a new clause.
         """
+        if not self.stems and self.masks.keys().isdisjoint(words):
+            return [], []
         found = 0
         fresh = self.close(self.starts_whole | self.starts_anywhere)
         anywhere = self.close(self.starts_anywhere)
@@ -78,7 +80,7 @@ class Automaton:
                 found |= state & self.ends_closed
                 state |= fresh
                 blocked = False
-            step = (state << 1) & self.mask(word)
+            step = (state << 1) & (self.mask(word) if self.stems else self.masks.get(word, 0))
             found |= step & self.ends_open
             if word in fillers or joint or word.isdecimal():
                 step |= state
@@ -86,8 +88,10 @@ class Automaton:
                 step |= state & ~self.tails  # between the places, not behind them
             elif word in blockers:
                 blocked = True
-            state = self.close(step if blocked else step | anywhere)
-            found |= state & self.ends_open
+            state = 0 if blocked else anywhere
+            if step:
+                state = self.close(step | state)
+                found |= state & self.ends_open
         last = state & (self.ends_closed | self.ends_open)
         return self._numbers((found | last) & mask), self._numbers(last & mask)
 

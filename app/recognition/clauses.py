@@ -27,6 +27,7 @@ LONG_MESSAGE = 200
 """Most clauses of one message that are read; of more, the first and the last half are."""
 
 _GREEK = re.compile("[α-ω]")
+_ANY_QUOTE = re.compile('["“„«「『>]')
 _QUOTES = re.compile(r'"[^"]*"|“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|「[^「」]*」|『[^『』]*』|^\s*>.*$', re.MULTILINE)  # fmt: skip
 
 
@@ -43,12 +44,11 @@ def split_sentences(folded: str) -> list[Sentence]:
 
     A message that is nothing but a quotation, such as "STOP" with its quotation marks, is read.
     """
-    if _GREEK.search(folded):
+    if ";" in folded and _GREEK.search(folded):
         folded = folded.replace(";", "?")  # the Greek question mark, after normalization
-    folded = _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), folded)
-    rest = _QUOTES.sub(" , ", folded)
-    if not any(character.isalnum() for character in rest):
-        rest = folded
+    if "." in folded:
+        folded = _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), folded)
+    rest = _leave_out_quotations(folded) if _ANY_QUOTE.search(folded) else folded
     sentences: list[Sentence] = []
     clauses: list[tuple[str, ...]] = []
     words: list[str] = []
@@ -71,6 +71,11 @@ def split_sentences(folded: str) -> list[Sentence]:
         clauses.append(_shorten(words))
     _end_sentence(sentences, clauses, question=False)
     return _leave_out_middle(sentences)
+
+
+def _leave_out_quotations(folded: str) -> str:
+    rest = _QUOTES.sub(" , ", folded)
+    return rest if any(character.isalnum() for character in rest) else folded
 
 
 def _shorten(words: list[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from app.domain.commands import Command
 from app.recognition.clauses import Sentence
@@ -16,12 +17,14 @@ from app.recognition.times import Span, find_times
 CORRECTED_WORDS = 16
 """Longest message in which misspelt words of phrases are put right; it is the dearest step."""
 
+MAX_KEYWORD = 6
+"""Longest keyword in words that is looked for among fillers."""
+
 SHORT_WORDS = 12
 """Longest message in which a bare keyword as one of several sentences is asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause in the keys of one language, time expressions replaced."""
 
     words: tuple[str, ...]
@@ -59,14 +62,17 @@ def prepare(
     """Cut a message into the keys of a language and find phrases in every clause."""
     clauses: list[Clause] = []
     known = 0
+    vocabulary, spelling = language.words.vocabulary, language.spelling
     correcting = sum(len(c) for s in sentences for c in s.clauses) <= CORRECTED_WORDS
     for number, sentence in enumerate(sentences):
         last = len(sentence.clauses) - 1
         cut = [language.words.keys(clause) for clause in sentence.clauses]
         polite = any(not language.requests.isdisjoint(keys) for keys in cut)
         for place, raw in enumerate(cut):
-            known += sum(key in language.words.vocabulary for key in raw)
-            keys = [language.spelling.correct(key) for key in raw] if correcting else raw
+            known += sum(map(vocabulary.__contains__, raw))
+            keys = raw
+            if correcting and not vocabulary.issuperset(raw):
+                keys = [spelling.correct(key) for key in raw]
             words, spans = find_times(keys, language.times, today)
             asks = sentence.question or (
                 place == last and not language.question_ends.isdisjoint(words[-2:])
@@ -84,7 +90,7 @@ def prepare(
                     asks and not polite,
                     number,
                     asks,
-                    tuple(language.lines[n].group for n in found),
+                    tuple([language.lines[n].group for n in found]),
                     any(language.lines[n].whole for n in at_end),
                 )
             )
@@ -103,7 +109,7 @@ def loosen(message: Message) -> Message | None:
         group = ""
         if not language.messages.isdisjoint(clause.words) and not clause.groups:
             group = _find_torn(clause, language)
-        clauses.append(replace(clause, groups=(group,) if group else (), whole=False))
+        clauses.append(clause._replace(groups=(group,) if group else (), whole=False))
     if not any(clause.groups for clause in clauses):
         return None
     return replace(message, clauses=tuple(clauses))
@@ -221,16 +227,16 @@ def limit(found: Recognition, message: Message) -> Recognition:
     )
 
 
-def _find_keyword(message: Message, content: Sequence[str]) -> Meaning | None:
+def _find_keyword(message: Message, content: list[str]) -> Meaning | None:
     """Return the one meaning of the words, once repetitions ("stop stop") are left out."""
-    if not content or len(content) > 40:  # noqa: PLR2004
+    if not content or len(content) > 40 or len(set(content)) > MAX_KEYWORD:  # noqa: PLR2004
         return None
     language = message.language
     glue = " " if language.words.spaced else ""
     commands: dict[Command, Meaning] = {}
     length = len(content)
-    for size in range(1, min(length, 6) + 1):
-        if length % size or any(content[i] != content[i % size] for i in range(length)):
+    for size in range(1, min(length, MAX_KEYWORD) + 1):
+        if length % size or content[:size] * (length // size) != content:
             continue
         key = glue.join(content[:size])
         for meaning in message.lexicon.meanings(key, key):

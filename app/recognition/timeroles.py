@@ -23,6 +23,12 @@ class TimeWords:
     month_first: bool = False
     number_after: bool = False
 
+    def are_absent(self, words: Sequence[str]) -> bool:
+        """Tell whether none of the words does anything."""
+        return self.roles.keys().isdisjoint(words) and not any(
+            word[:1].isdecimal() for word in words
+        )
+
     def role(self, word: str) -> tuple[str, str]:
         """Return what a word does in a time expression; digits are numbers."""
         if word[:1].isdecimal():

@@ -38,6 +38,8 @@ def find_times(
     words: Sequence[str], vocabulary: TimeWords, today: date | None
 ) -> tuple[list[str], list[Span]]:
     """Replace every time expression by TIME; return the words and what the expressions say."""
+    if vocabulary.are_absent(words):
+        return list(words), []
     roles = [vocabulary.role(word) for word in words]
     result: list[str] = []
     spans: list[Span] = []

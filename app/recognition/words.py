@@ -36,7 +36,7 @@ class Words:
 
     def keys(self, clause: Sequence[str]) -> list[str]:
         """Return the keys of a clause of folded words (see `fold_text`)."""
-        words = clause if self.strict else [strip_accents(word) for word in clause]
+        words = clause if self.strict else list(map(strip_accents, clause))
         if not self.spaced:
             words = [piece for run in _join_runs(words) for piece in self._cut(run)]
         return self._join(words)
