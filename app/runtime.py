@@ -6,7 +6,6 @@ Only the two composition roots call `build_runtime`: create_app() and the worker
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from redis import Redis
 
@@ -14,14 +13,14 @@ from app.clock import utc_now
 from app.confirmation_metrics import ConfirmationMetrics
 from app.countries import country_of
 from app.deliveries import Deliveries, build_deliveries
+from app.dialog360.bodies import build_confirmation_body
 from app.dialog360.client import Dialog360Client
-from app.dialog360.messages import Button, Row, Section, build_buttons, build_list, build_text
 from app.dialog360.relay import Dialog360Relay
 from app.domain.business import Business, Category
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
 from app.domain.receipt_paper import ReceiptTexts
-from app.domain.replies import Replies, Reply
+from app.domain.replies import Replies
 from app.gate import Gate, build_checker
 from app.metrics import Metrics
 from app.ports import Clock
@@ -29,9 +28,11 @@ from app.queues import JobQueues
 from app.recognition import BusinessWords, Lexicon, LexiconError, load_lexicon
 from app.recognition.choices import build_choices
 from app.recognition.loader import read_files
+from app.recognition.normalize import keyword_key
 from app.store.answers import RedisAnswers
 from app.store.caps import RedisCaps
 from app.store.connection import connect
+from app.store.consents import RedisConsents
 from app.store.evidence import RedisEvidence
 from app.store.feed import RedisFeed
 from app.store.imports import RedisImports
@@ -44,8 +45,10 @@ from app.store.review import RedisReviews
 from app.store.templates import RedisTemplates
 from app.tokens import Tokens, write_address
 from app.usecases.apply import Applier
+from app.usecases.ask_consent import Asker
 from app.usecases.check import Checker
 from app.usecases.confirm import Confirmer
+from app.usecases.confirm_consent import ConsentReader
 from app.usecases.forward import Forwarder
 from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
@@ -58,6 +61,9 @@ from config.pages_loader import load_page_texts
 from config.receipts_loader import load_receipt_texts
 from config.replies_loader import RepliesError, load_countries, load_replies
 from config.settings import ROOT, Settings, SettingsError
+from config.ways_loader import list_yes_words
+
+_LONGEST_YES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Runtime:
     receiver: Receiver
     applier: Applier
     recorder: Recorder
+    asker: Asker
     confirmer: Confirmer
     forwarder: Forwarder
 
@@ -107,10 +114,9 @@ def build_runtime(
         SettingsError: business.toml or a data file cannot be used.
     """
     business = load_business(settings.business_file)
-    business = replace(
-        business, website_origins=(*business.website_origins, *settings.website_origins)
-    )
     _check_senders(business, settings)
+    origins = (*business.website.origins, *settings.website_origins)
+    business = replace(business, website=replace(business.website, origins=origins))
     try:
         lexicon = load_lexicon(ROOT / "config" / "lexicon", business=words_of(business))
         choices = build_choices(read_files(ROOT / "config" / "choices"))
@@ -127,6 +133,7 @@ def build_runtime(
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
     links = RedisLinks(redis)
+    consents = RedisConsents(redis)
     feed = RedisFeed(redis, kept=timedelta(days=settings.feed_days))
     tokens = Tokens(settings.secret_key.reveal(), clock)
     metric_store = RedisMetrics(redis)
@@ -180,9 +187,15 @@ def build_runtime(
         tokens=tokens,
         page_texts=load_page_texts(ROOT / "config" / "pages"),
         receipt_texts=load_receipt_texts(),
-        receiver=Receiver(inbox, Reader(lexicon, choices, business), country_of),
         applier=applier,
         recorder=Recorder(applier, country_of, settings.secret_key.reveal().encode()),
+        receiver=Receiver(
+            inbox,
+            Reader(lexicon, choices, business),
+            country_of,
+            ConsentReader(consents, preferences, business, build_yes_reader()),
+        ),
+        asker=Asker(consents, preferences, outbox, business),
         confirmer=Confirmer(
             outbox=outbox,
             preferences=preferences,
@@ -223,32 +236,14 @@ def page_linker(
     return link_page
 
 
-def build_confirmation_body(reply: Reply, confirmation: Confirmation) -> Mapping[str, Any]:
-    """Put a reply into the wire format: plain text, or text with buttons or with a list."""
-    answers = confirmation.details.get("answers")
-    if reply.menu:
-        return build_list(
-            confirmation.recipient,
-            reply.text,
-            reply.menu.button,
-            [
-                Section(one.title, [Row(row.id, row.title, row.description) for row in one.rows])
-                for one in reply.menu.sections
-            ],
-            tracker=confirmation.tracker,
-            answers=answers,
-        )
-    if not reply.buttons:
-        return build_text(
-            confirmation.recipient, reply.text, tracker=confirmation.tracker, answers=answers
-        )
-    return build_buttons(
-        confirmation.recipient,
-        reply.text,
-        [Button(button.id, button.title) for button in reply.buttons],
-        tracker=confirmation.tracker,
-        answers=answers,
-    )
+def build_yes_reader() -> Callable[[str], bool]:
+    """Return what tells whether words are a bare YES, in any of our languages."""
+    words = frozenset(keyword_key(word) for word in list_yes_words())
+
+    def is_yes(text: str) -> bool:
+        return len(text) <= _LONGEST_YES and keyword_key(text) in words
+
+    return is_yes
 
 
 def words_of(business: Business) -> BusinessWords:

@@ -6,13 +6,14 @@ from typing import Any
 
 from app.domain.business import Business, Category, Number, Policy, Topic
 from app.domain.channels import Channel
-from config.business_page import read_origins, read_page
+from config.business_page import read_page
 from config.endpoints import read_endpoints
 from config.flows import read_flows
 from config.policy_caps import read_caps
 from config.quiet_hours import read_quiet_hours
 from config.settings import SettingsError
 from config.sources import read_sources
+from config.website import read_website
 
 _TOP_LEVEL = {
     "name",
@@ -82,7 +83,7 @@ def load_business(path: Path) -> Business:
                 str(name): str(topic) for name, topic in document.get("templates", {}).items()
             },
             page=read_page(document.get("page", {}), path.parent, problems),
-            website_origins=_read_website(document.get("website", {}), problems),
+            website=read_website(document.get("website", {}), problems),
             sources=read_sources(
                 document.get("sources", []),
                 business_name=str(document.get("name", "")),
@@ -109,13 +110,6 @@ def load_business(path: Path) -> Business:
     if problems:
         raise SettingsError(problems)
     return business
-
-
-def _read_website(entry: dict[str, Any], problems: list[str]) -> tuple[str, ...]:
-    unknown = sorted(set(entry) - {"origins"})
-    if unknown:
-        problems.append(f"website: unknown entries {', '.join(unknown)}")
-    return read_origins(entry.get("origins", []), "website: origins", problems)
 
 
 def _number(entry: dict[str, Any], problems: list[str]) -> Number:

@@ -4,22 +4,31 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).parent / "ways.toml"
 _FALLBACK = "en"
 
 
 @lru_cache(maxsize=1)
-def _load() -> dict[str, dict[str, str]]:
+def _load() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 def way_texts(language: str) -> Mapping[str, str]:
     """Return all texts in a language, each in English where the language lacks it."""
-    texts = _load()
-    return {**texts[_FALLBACK], **texts.get(language.partition("-")[0], {})}
+    tables = _load()
+    own = tables.get(language.partition("-")[0], {})
+    return {
+        name: text for name, text in {**tables[_FALLBACK], **own}.items() if isinstance(text, str)
+    }
+
+
+def list_yes_words() -> list[str]:
+    """Return the words of all languages by which a person says yes to our question."""
+    return [word for table in _load().values() for word in table["yes"]]
 
 
 def list_way_languages() -> list[str]:
     """Return the languages that have texts of their own."""
-    return sorted(_load())
+    return sorted(set(_load()) - {"yes_words"})

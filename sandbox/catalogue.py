@@ -96,6 +96,19 @@ _ORDER_UPDATE: Final[Mapping[str, str]] = {
     "hi": "आपका ऑर्डर {{1}} रास्ते में है।",
     "de": "Ihre Bestellung {{1}} ist unterwegs.",
 }
+# Asks for the second yes: who writes, and about what.
+_CONFIRM_OPT_IN: Final[Mapping[str, tuple[str, str]]] = {
+    "en": (
+        "{{1}}: this number was given for messages about {{2}}. Tap Yes if you want them.",
+        "Yes",
+    ),
+    "ar": ("{{1}}: أُدخل هذا الرقم لتلقي رسائل عن {{2}}. اضغط «نعم» إذا كنت تريدها.", "نعم"),
+    "de": (
+        "{{1}}: Diese Nummer wurde für Nachrichten über {{2}} angegeben. Möchten Sie sie?",
+        "Ja",
+    ),
+    "es": ("{{1}}: se dio este número para mensajes sobre {{2}}. Toque Sí si los quiere.", "Sí"),
+}
 _SAME_TEXT: Final = {"en_GB": "en", "en_US": "en"}
 
 
@@ -121,6 +134,16 @@ def seeded_templates() -> list[Template]:
                 body=_ORDER_UPDATE[source],
             ),
         ]
+    templates += [
+        Template(
+            name="confirm_opt_in",
+            language=language,
+            category="utility",
+            body=body,
+            quick_replies=(yes,),
+        )
+        for language, (body, yes) in _CONFIRM_OPT_IN.items()
+    ]
     return templates
 
 

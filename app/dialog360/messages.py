@@ -133,6 +133,34 @@ def build_list(
     return _build(recipient, "interactive", content, tracker=tracker, answers=answers)
 
 
+def build_template(
+    recipient: Recipient,
+    name: str,
+    language: str,
+    values: Sequence[str],
+    *,
+    button_id: str,
+    tracker: str | None = None,
+) -> Body:
+    """Build a template with values for its body, and the payload of its first quick reply.
+
+    Raises:
+        ValueError: a limit is broken.
+    """
+    _check("payload", button_id, LONGEST_TEMPLATE_PAYLOAD)
+    components = [
+        {"type": "body", "parameters": [{"type": "text", "text": value} for value in values]},
+        {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": "0",
+            "parameters": [{"type": "payload", "payload": button_id}],
+        },
+    ]
+    content = {"name": name, "language": {"code": language}, "components": components}
+    return _build(recipient, "template", content, tracker=tracker, answers=None)
+
+
 def truncate(text: str, limit: int) -> str:
     """Return the text, cut to the limit with an ellipsis where it is longer.
 

@@ -101,6 +101,24 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Website:
+    """Where the ways in may be shown, and how their forms ask for a second yes.
+
+    `origins` are sites such as "https://shop.example". `template` is an approved template in
+    `template_languages` that asks the owner of a number (docs/opt-in.md); without one there are
+    no forms that take numbers. The rest bounds what a script can make us send.
+    """
+
+    origins: tuple[str, ...] = ()
+    template: str = ""
+    template_languages: tuple[str, ...] = ()
+    pending_hours: int = 48
+    forms_per_address: int = 10
+    questions_per_number: int = 2
+    questions_per_hour: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Business:
     """The whole of business.toml."""
 
@@ -122,8 +140,7 @@ class Business:
     # Names of templates → a topic or a category, where their category at WhatsApp is not enough.
     templates: Mapping[str, str] = field(default_factory=dict)
     page: Page = field(default_factory=Page)
-    # Sites such as "https://shop.example" that may load the ways in.
-    website_origins: tuple[str, ...] = ()
+    website: Website = field(default_factory=Website)
     # The ways in.
     sources: tuple[OptInSource, ...] = ()
     # When it begins no message.

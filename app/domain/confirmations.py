@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.domain.pending import ASK_CONSENT
 from app.domain.preferences import Preferences
 from app.domain.recipients import Recipient
 from app.domain.registers import RegisterValue
@@ -125,6 +126,8 @@ def reason_to_skip(
     confirmation: Confirmation, preferences: Preferences, now: datetime
 ) -> str | None:
     """Return why a confirmation should not be sent any more, or None."""
+    if confirmation.kind == ASK_CONSENT:
+        return _reason_not_to_ask(confirmation, preferences, now)
     # The window counts from the person's last message, which is the change itself unless they
     # made it on their page.
     window_from = confirmation.details.get("window_from")
@@ -137,6 +140,17 @@ def reason_to_skip(
     ):
         return "superseded"
     return None
+
+
+def _reason_not_to_ask(
+    confirmation: Confirmation, preferences: Preferences, now: datetime
+) -> str | None:
+    """A template may go out at any time, but to nobody who has said stop meanwhile."""
+    if preferences.messages == "opted_out" or preferences.question_until() is not None:
+        return "stopped"
+    if preferences.paused_until(now):
+        return "paused"
+    return "expired" if to_milliseconds(now) >= confirmation.details["expires_at"] else None
 
 
 def succeed(confirmation: Confirmation, message_id: str) -> Confirmation:

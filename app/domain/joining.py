@@ -1,6 +1,7 @@
 """What leads a person into one source: the words beside it, the draft, and the address."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.domain.sources import OptInSource, Wording
 
@@ -19,6 +20,7 @@ class JoinLink:
     number: str
     direction: str
     address: str
+    campaign: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def printed_number(self) -> str:

@@ -58,6 +58,17 @@ class Reply:
     buttons: tuple[Button, ...]
     language: str
     menu: Menu | None = None
+    template: "Template | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An approved template instead of free words: what fills it, and what its button sends back."""
+
+    name: str
+    language: str
+    values: tuple[str, ...]
+    button_id: str
 
 
 def render(

@@ -71,6 +71,9 @@ def choose_reply(event: Event, transition: Transition) -> ReplyKind | None:
 
 def _answer(event: Event, *, is_stopped: bool) -> ReplyKind | None:
     """Choose for what is answered even if it changes nothing."""
+    # A tap on a question that is over, or was somebody else's: it is told that nothing changed.
+    if event.proof.get("rule") == "confirm_void":
+        return ReplyKind.KEPT
     match event.command:
         case Command.HELP:
             return ReplyKind.HELP

@@ -104,6 +104,26 @@ def preference_links_key(identity: str) -> str:
     return f"heed:{{{identity}}}:preference-links"
 
 
+def pending_consent_key(consent_id: str) -> str:
+    """STRING: what a form said (JSON), until long after nobody may confirm it any more."""
+    return f"heed:{{pending-consent.{consent_id}}}:request"
+
+
+def asked_consent_key(identity: str) -> str:
+    """STRING: the pending consent that this number was asked about last."""
+    return f"heed:{{{identity}}}:asked-consent"
+
+
+def consent_asks_key(identity: str) -> str:
+    """STRING: questions of forms to this number within 30 days."""
+    return f"heed:{{{identity}}}:consent-asks"
+
+
+def form_count_key(of: str) -> str:
+    """STRING: forms within the hour, from one address or in all; expires."""
+    return f"heed:{{opt-in-form}}:{of}"
+
+
 def answer_key(digest: str) -> str:
     """STRING: what a request with an idempotency key was answered; expires after a day."""
     return f"heed:{{answer.{digest}}}:kept"

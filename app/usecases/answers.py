@@ -7,11 +7,20 @@ from app.domain.confirmations import Confirmation
 from app.domain.frequency import Cap, is_cap, parse_cap
 from app.domain.lists import build_menu
 from app.domain.menu import read_page
+from app.domain.pending import ASK_CONSENT
 from app.domain.preferences import Preferences
-from app.domain.replies import Reply, ReplyKind, render
+from app.domain.replies import (
+    LONGEST_NAME,
+    LONGEST_NAMES,
+    Reply,
+    ReplyKind,
+    Template,
+    render,
+)
 from app.domain.reply_texts import Replies
 from app.domain.summary import list_off_topics, name_topic, summarize_preferences
 from app.domain.times import from_milliseconds
+from app.domain.wording import clean_name, join_within
 
 
 def write_reply(
@@ -23,6 +32,8 @@ def write_reply(
     now: datetime,
 ) -> Reply:
     """Write a confirmation in its language, with what holds now."""
+    if confirmation.kind == ASK_CONSENT:
+        return _write_question(confirmation, business=business, replies=replies)
     language = replies.nearest(confirmation.language, business.language)
     topic = confirmation.details.get("topic")
     # An opt-in through a source speaks of all topics of that source.
@@ -63,6 +74,36 @@ def write_reply(
         if page
         else None,
         default_language=business.language,
+    )
+
+
+def _write_question(confirmation: Confirmation, *, business: Business, replies: Replies) -> Reply:
+    """Fill the template that asks for a second yes: who asks, and about which topics."""
+    website = business.website
+    wanted = confirmation.language.replace("-", "_")
+    available = website.template_languages
+    language = next(
+        (
+            one
+            for name in (wanted, wanted.partition("_")[0], business.language)
+            for one in available
+            if one == name or one.partition("_")[0] == name
+        ),
+        available[0],
+    )
+    spoken = replies.nearest(language.replace("_", "-"), business.language)
+    names = [
+        name_topic(one, business=business, replies=replies, language=spoken)
+        for one in confirmation.details["topics"]
+    ]
+    values = (
+        clean_name(confirmation.details["business_name"], LONGEST_NAME, "ltr"),
+        join_within(names, replies.languages[spoken].list_separator, LONGEST_NAMES),
+    )
+    template = Template(website.template, language, values, confirmation.details["button_id"])
+    # Evidence keeps what was sent; the words between the values are those that WhatsApp approved.
+    return Reply(
+        f"{website.template} ({language}): {'; '.join(values)}", (), spoken, None, template
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from app.domain import confirmations as steps
 from app.domain.business import Business
 from app.domain.confirmations import USUAL_TIMING, Confirmation, ConfirmationState, Timing
+from app.domain.pending import ASK_CONSENT
 from app.domain.replies import Reply
 from app.domain.reply_choice import ReplyKind
 from app.domain.reply_texts import Replies
@@ -123,7 +124,8 @@ def _send(taken: Confirmation, version: int, confirmer: Confirmer) -> Confirmati
     preferences = confirmer.preferences.load(taken.identity).preferences
     refusal = steps.reason_to_skip(taken, preferences, now)
     is_first = taken.attempts == 1
-    if not refusal and is_first:
+    # What a form asks was counted when it was asked, and is no answer to anybody's words.
+    if not refusal and is_first and taken.kind != ASK_CONSENT:
         to_tap, policy = bool(taken.details.get("tapped")), confirmer.business.policy
         sent_this_hour = confirmer.outbox.count_reply(taken.identity, to_tap=to_tap)
         if sent_this_hour > (policy.taps_per_hour if to_tap else policy.replies_per_hour):

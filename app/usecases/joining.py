@@ -46,6 +46,7 @@ def make_join_link(
         sentence=sentence,
         number=number,
         direction=style.direction,
+        campaign=campaign or {},
         address=f"{_HOST}/{number}?text={quote(sentence, safe='')}",
     )
 

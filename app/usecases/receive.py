@@ -18,6 +18,7 @@ from app.domain.inbound import (
     StatusUpdate,
 )
 from app.ports import CountryFinder, Inbox
+from app.usecases.confirm_consent import ConsentReader, read_second_yes
 from app.usecases.understand import Reader, understand
 
 # Not "played": it says no more than "delivered" does, and comes for voice messages alone.
@@ -44,6 +45,7 @@ class Receiver:
     inbox: Inbox
     reader: Reader
     country_of: CountryFinder
+    consents: ConsentReader
 
 
 def receive(notification: Notification, *, receiver: Receiver, now: datetime) -> Receipt:
@@ -87,7 +89,10 @@ def receive(notification: Notification, *, receiver: Receiver, now: datetime) ->
         counts=counts,
         event_ids=tuple(events),
         written=tuple(
-            (event.occurred_at, hold_scope(event) is not None) for event in events.values()
+            (event.occurred_at, hold_scope(event) is not None)
+            for event in events.values()
+            # A second yes counts from the first one, and was not written then.
+            if "confirmed_at" not in event.proof
         ),
     )
 
@@ -99,7 +104,9 @@ def _event_of_message(
     country = receiver.country_of(message.recipient)
     found = understand(message, receiver.reader, country=country, occurred_at=occurred_at)
     if found is None:
-        return None
+        return read_second_yes(
+            message, receiver.consents, country=country, occurred_at=occurred_at, now=now
+        )
     counts["flow.ignored_field"] += found.ignored
     settings = dict(found.settings)
     if found.language:

@@ -18,7 +18,9 @@ from app.usecases.joining import NoNumberError, choose_wording_language, make_jo
 from app.web.errors import ProblemError
 from app.web.preference_assets import Assets
 from app.web.ways_assets import respond_with_asset
+from app.web.ways_form import LARGEST_FORM, answer_form, takes_numbers
 from app.web.ways_website import allow_site, describe_source
+from config.ways_loader import way_texts
 
 _PHONES = ("android", "iphone", "ipad", "ipod", "mobile")
 _LONGEST_PARAMETER = 64
@@ -75,7 +77,27 @@ def create_ways(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/j/<source_id>/source.json")
     def show_source(source_id: str) -> ResponseReturnValue:
-        return allow_site(jsonify(describe_source(find(source_id))), runtime.business)
+        link = find(source_id)
+        described = describe_source(link, with_form=takes_numbers(link.source, runtime))
+        return allow_site(jsonify(described), runtime.business)
+
+    @blueprint.post("/j/<source_id>/consents")
+    def take_form(source_id: str) -> ResponseReturnValue:
+        request.max_content_length = LARGEST_FORM
+        link = find(source_id)
+        if not takes_numbers(link.source, runtime):
+            raise ProblemError(
+                404, "This way in takes no numbers", "Let people send the message of its link."
+            )
+        answer = answer_form(request, link.source, runtime)
+        text = way_texts(link.wording.language)[answer.text]
+        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
+            page = render_template("ways/told.html", link=link, assets=assets, text=text)
+            return page, answer.status, {"Cache-Control": "no-store"}
+        response = jsonify(status=answer.text, text=text)
+        response.status_code = answer.status
+        response.headers["Cache-Control"] = "no-store"
+        return allow_site(response, runtime.business)
 
     @blueprint.get("/ways/<name>")
     def show_asset(name: str) -> ResponseReturnValue:
@@ -98,7 +120,7 @@ def create_ways(runtime: Runtime) -> Blueprint:
 
 
 def _choose_language(source: OptInSource, default: str) -> str:
-    asked = request.args.get("lang", "")[:_LONGEST_PARAMETER]
+    asked = request.values.get("lang", "")[:_LONGEST_PARAMETER]
     accepted = [one for one, _ in request.accept_languages]
     return choose_wording_language(source, [asked, *accepted], default=default)
 
@@ -107,13 +129,13 @@ def _parameters() -> dict[str, str]:
     # What is longer than any token that is kept is not even looked at.
     return {
         name: value
-        for name, value in request.args.items()
+        for name, value in request.values.items()
         if name.startswith("utm_") and len(value) <= _LONGEST_PARAMETER
     }
 
 
 def _kept(link: JoinLink) -> dict[str, Any]:
-    campaign = {f"utm_{name}": value for name, value in read_campaign(_parameters()).items()}
+    campaign = {f"utm_{name}": value for name, value in link.campaign.items()}
     return {"lang": link.wording.language, **campaign}
 
 

@@ -130,3 +130,44 @@ def test_a_site_that_is_not_allowed_keeps_its_own_words(
 
         assert fallback.is_displayed()
         assert "WhatsApp" in fallback.text
+
+
+def test_a_form_is_filled_in_with_the_keyboard_and_says_what_comes_next(
+    website: str, browser: WebDriver, redis: Redis, save_screenshot: SaveScreenshot
+) -> None:
+    browser.get(f"{website}?lang=de")
+    box = inside(browser, "form", "input[type=checkbox]")
+    number = inside(browser, "form", "input[type=tel]")
+    submit = inside(browser, "form", "button[type=submit]")
+    says = inside(browser, "form", "[role=status]")
+    assert not box.is_selected()
+
+    submit.click()
+    wait_in(browser).until(lambda _: "Kästchen" in says.text)
+    box.send_keys(Keys.SPACE)
+    assert box.is_selected()
+    number.send_keys("0151 23456789", Keys.ENTER)
+    wait_in(browser).until(lambda _: "Landesvorwahl" in says.text)
+    number.clear()
+    number.send_keys("+49 1512 3456789", Keys.ENTER)
+    wait_in(browser).until(lambda _: "tippen Sie dort auf Ja" in says.text)
+
+    save_screenshot("website-form-sent-de")
+    assert not box.is_selected()
+    assert number.get_attribute("value") == ""
+    assert len(list(redis.scan_iter("heed:{pending-consent.*"))) == 1
+    assert [one for one in complaints(browser) if "400" not in one] == []
+
+
+def test_a_form_works_without_javascript(website: str, browser: WebDriver, redis: Redis) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(website)
+    form = browser.find_element(By.CSS_SELECTOR, "[data-heed=form] form")
+    assert not form.find_element(By.NAME, "agree").is_selected()
+    form.find_element(By.NAME, "agree").click()
+    form.find_element(By.NAME, "number").send_keys("+44 7912 345678")
+    form.find_element(By.CSS_SELECTOR, "button").click()
+    wait_in(browser).until(lambda _: "/consents" in browser.current_url)
+
+    assert "tap Yes there" in browser.find_element(By.CSS_SELECTOR, "[role=status]").text
+    assert len(list(redis.scan_iter("heed:{pending-consent.*"))) == 1

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
+from tests.builders import button_message, notification
 from tests.stack import RunningStack, eventually, text_of
 
 NewNumber = Callable[..., str]
@@ -74,3 +76,47 @@ def test_a_code_on_a_receipt_opens_exactly_its_topic(
     eventually(lambda: len(confirmations(stack, person)) > 1, seconds=15)
     assert open_topics(stack, person) == set()
     assert len(confirmations(stack, person)) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "words"),
+    [
+        pytest.param("447912345{:03}", "en", ["Offers", "News", "STOP"], id="English"),
+        pytest.param("49151234{:05}", "de", ["Angebote", "Neuigkeiten", "STOP"], id="German"),
+        pytest.param("20100123{:04}", "ar", ["العروض", "الأخبار", "إيقاف"], id="Arabic"),
+    ],
+)
+def test_a_form_of_a_website_counts_when_the_person_taps_yes(
+    stack: RunningStack, number: str, language: str, words: list[str]
+) -> None:
+    person = number.format(17)
+    way = requests.get(f"{stack.web}/j/website-form/source.json?lang={language}", timeout=10).json()
+    form = {"number": f"+{person}", "agree": "yes", **way["consent"]}
+    answers = [
+        requests.post(f"{stack.web}{way['consents']}", data=form, timeout=10).status_code
+        for _ in range(2)
+    ]
+    assert answers == [202, 202]
+    eventually(lambda: stack.sent_to(person), seconds=15)
+    [question] = stack.sent_to(person)
+    assert question["template"]["name"] == "confirm_opt_in"
+    assert question["template"]["language"]["code"] == language
+    values = [one["text"] for one in question["template"]["components"][0]["parameters"]]
+    assert values[0] == "Example Shop"
+    assert all(word in values[1] for word in words[:2])
+    assert open_topics(stack, person) == {"orders"}
+
+    payload = question["template"]["components"][1]["parameters"][0]["payload"]
+    stranger = person[:-1] + "8"
+    stack.post_sandbox("/window", {"recipient": person})
+    stack.notify(notification(button_message(payload, "Yes", **{"from": stranger})))
+    stack.notify(notification(button_message(payload, "Yes", **{"from": person})))
+    eventually(lambda: len(stack.sent_to(person)) == 2, seconds=15)
+
+    assert open_topics(stack, person) == {"offers", "news", "orders"}
+    assert open_topics(stack, stranger) == {"orders"}
+    confirmation = text_of(stack.sent_to(person)[-1])
+    assert all(word in confirmation for word in ["Example Shop", *words])
+    proof = last_opt_in(stack, person)
+    assert set(proof) >= RECORD
+    assert proof["wording"] == way["wording"]

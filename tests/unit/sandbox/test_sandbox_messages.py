@@ -196,7 +196,7 @@ def test_a_broken_mark_is_refused(client: Client, changes: dict[str, Any], code:
 def test_health_status_and_templates_need_the_key(client: Client) -> None:
     assert client.get("/health_status")["health_status"]["can_send_message"] == "AVAILABLE"
     names = {t["name"] for t in client.get("/v1/configs/templates")["waba_templates"]}
-    assert names == {"spring_offer", "order_update"}
+    assert names == {"spring_offer", "order_update", "confirm_opt_in"}
     wrong = {"D360-API-KEY": "wrong"}
     for path in ("/health_status", "/v1/configs/templates", "/v1/configs/webhook"):
         assert "meta" in client.get(path, **wrong)

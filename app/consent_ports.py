@@ -1,0 +1,37 @@
+"""What forms of websites need of the store, as a Protocol."""
+
+from typing import Protocol
+
+from app.domain.pending import PendingConsent
+
+
+class PendingConsents(Protocol):
+    """Consents that wait for the person. Each method may raise the store's error."""
+
+    def save(self, pending: PendingConsent) -> None:
+        """Keep a new one."""
+        ...
+
+    def mark_asked(self, pending: PendingConsent) -> None:
+        """Note under the number which one a YES would mean."""
+        ...
+
+    def find(self, pending_id: str) -> PendingConsent | None:
+        """Return one; None where there is none (any more)."""
+        ...
+
+    def find_asked(self, identity: str) -> PendingConsent | None:
+        """Return the one that this number was asked about last."""
+        ...
+
+    def count_address(self, address: str) -> int:
+        """Count one more form from an address; return those of the hour."""
+        ...
+
+    def count_number(self, identity: str) -> int:
+        """Count one more question to a number; return those of 30 days."""
+        ...
+
+    def count_all(self) -> int:
+        """Count one more question in all; return those of the hour."""
+        ...

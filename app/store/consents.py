@@ -1,0 +1,69 @@
+"""Consents that wait for the person, and how often forms may ask."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+
+from redis import Redis
+
+from app.domain.pending import PendingConsent, pending_from_json, pending_to_json
+from app.store import keys
+
+# Longer than a tap can come late: it must be told from one that is nobody's.
+_AFTERWARDS = timedelta(days=14)
+_HOUR = timedelta(hours=1)
+_MONTH = timedelta(days=30)
+
+
+class RedisConsents:
+    """Pending consents, each a record of its own, and counters that end by themselves."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def save(self, pending: PendingConsent) -> None:
+        """Keep a new one; nobody has been asked yet."""
+        self._redis.set(
+            keys.pending_consent_key(pending.id),
+            json.dumps(pending_to_json(pending), separators=(",", ":")),
+            pxat=_milliseconds(pending.expires_at + _AFTERWARDS),
+        )
+
+    def mark_asked(self, pending: PendingConsent) -> None:
+        """Note under the number which one a YES would mean."""
+        key = keys.asked_consent_key(pending.identity)
+        self._redis.set(key, pending.id, pxat=_milliseconds(pending.expires_at + _AFTERWARDS))
+
+    def find(self, pending_id: str) -> PendingConsent | None:
+        """Return one; None where there is none (any more)."""
+        text = self._redis.get(keys.pending_consent_key(pending_id))
+        return pending_from_json(pending_id, json.loads(text)) if text else None
+
+    def find_asked(self, identity: str) -> PendingConsent | None:
+        """Return the one that this number was asked about last."""
+        pending_id = self._redis.get(keys.asked_consent_key(identity))
+        return self.find(pending_id.decode()) if pending_id else None
+
+    def count_address(self, address: str) -> int:
+        """Count one more form from an address; return how many there were within the hour."""
+        digest = hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:32]
+        return self._count(keys.form_count_key(f"address.{digest}"), _HOUR)
+
+    def count_all(self) -> int:
+        """Count one more question to anybody; return how many there were within the hour."""
+        return self._count(keys.form_count_key("all"), _HOUR)
+
+    def count_number(self, identity: str) -> int:
+        """Count one more question to a number; return how many there were within 30 days."""
+        return self._count(keys.consent_asks_key(identity), _MONTH)
+
+    def _count(self, key: str, period: timedelta) -> int:
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.set(key, 0, ex=period, nx=True)
+        pipeline.incr(key)
+        _, count = pipeline.execute()
+        return int(count)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
