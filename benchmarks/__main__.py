@@ -16,6 +16,7 @@ from benchmarks.caps import measure_caps
 from benchmarks.effect import measure_effect
 from benchmarks.gate import measure_gate
 from benchmarks.kills import FULL, SHORT, run_kills
+from benchmarks.lists import measure_lists
 from benchmarks.memory import measure_memory
 from benchmarks.recognition import measure_recognition
 from benchmarks.service import Service
@@ -23,7 +24,7 @@ from benchmarks.table import Table
 from benchmarks.webhook import measure_webhook
 from config.settings import load_settings
 
-SECTIONS = ("webhook", "effect", "gate", "caps", "memory", "recognition", "kills")
+SECTIONS = ("webhook", "effect", "gate", "caps", "lists", "memory", "recognition", "kills")
 
 
 def main() -> int:
@@ -53,6 +54,7 @@ def _measure(section: str, folder: Path, arguments: argparse.Namespace) -> tuple
             "effect": lambda: measure_effect(service, stops=300),
             "gate": lambda: measure_gate(service, rounds=5),
             "caps": lambda: measure_caps(service, rounds=5),
+            "lists": lambda: measure_lists(service, rows=50_000, rounds=3),
             "memory": lambda: measure_memory(service, people_count=200),
             "recognition": lambda: measure_recognition(
                 build_runtime(load_settings(service.environ)).lexicon,
