@@ -41,6 +41,11 @@ class ClaimedEvent(Protocol):
         ...
 
     @property
+    def lane(self) -> str:
+        """The lane of its person; it names nobody."""
+        ...
+
+    @property
     def event(self) -> Mapping[str, Any]:
         """The event as the feed has it."""
         ...

@@ -19,7 +19,8 @@ _LONGEST_WAIT = timedelta(days=1)
 # What waits longer, since its endpoint is paused or disabled, becomes a dead letter.
 GIVE_UP_AFTER = timedelta(days=7)
 DEAD_LETTERS_KEPT = timedelta(days=30)
-# An endpoint that answered nothing well for an hour and more than ten attempts is paused.
+# An endpoint that answered nothing well for an hour and more than ten attempts is paused; not for
+# the events of one person alone, which may be what is wrong, and have a schedule of their own.
 _PAUSE_AFTER = timedelta(hours=1)
 _PAUSE_AFTER_FAILURES = 10
 _FIRST_PROBE_SECONDS = 60
@@ -109,6 +110,9 @@ class Health:
     failures: int = 0
     failing_since: int | None = None
     since: int | None = None
+    # The lane that failed first, and whether another one has as well since.
+    lane: str = ""
+    several: bool = False
     probe_at: int = 0
     probe_seconds: int = 0
     last: str = ""
@@ -119,13 +123,15 @@ def after_success() -> Health:
     return Health()
 
 
-def after_failure(health: Health, answer: Answer, now: datetime) -> Health:
-    """Return the health of an endpoint that has just not taken an event."""
+def after_failure(health: Health, answer: Answer, now: datetime, *, lane: str) -> Health:
+    """Return the health of an endpoint that has just not taken an event of a lane."""
     at = to_milliseconds(now)
     failed = replace(
         health,
         failures=health.failures + 1,
         failing_since=health.failing_since if health.failing_since is not None else at,
+        lane=health.lane or lane,
+        several=health.several or health.lane not in {"", lane},
         last=answer.summary,
     )
     if health.state is EndpointState.DISABLED:
@@ -136,7 +142,7 @@ def after_failure(health: Health, answer: Answer, now: datetime) -> Health:
         seconds = min(health.probe_seconds * 2, _LONGEST_PROBE_SECONDS)
         return replace(failed, probe_seconds=seconds, probe_at=at + seconds * 1000)
     lasts = timedelta(milliseconds=at - (failed.failing_since or at))
-    if failed.failures > _PAUSE_AFTER_FAILURES and lasts >= _PAUSE_AFTER:
+    if failed.several and failed.failures > _PAUSE_AFTER_FAILURES and lasts >= _PAUSE_AFTER:
         return replace(
             failed,
             state=EndpointState.PAUSED,
@@ -166,6 +172,8 @@ def health_to_json(health: Health) -> dict[str, Any]:
         "failures": health.failures,
         "failing_since": health.failing_since,
         "since": health.since,
+        "lane": health.lane,
+        "several": health.several,
         "probe_at": health.probe_at,
         "probe_seconds": health.probe_seconds,
         "last": health.last,

@@ -71,7 +71,9 @@ def deliver_next(endpoint: Endpoint, *, deliverer: Deliverer) -> Delivery | None
         deliverer.lanes.delivered(endpoint.id, claimed, now)
         after = _note_success(endpoint, health, deliverer)
         return Delivery(claimed.id, "delivered", answer, tries.attempts, health.state, after)
-    _, changed = deliverer.health.change(endpoint.id, lambda one: after_failure(one, answer, now))
+    _, changed = deliverer.health.change(
+        endpoint.id, lambda one: after_failure(one, answer, now, lane=claimed.lane)
+    )
     until = next_attempt(tries, now, chance=deliverer.chance(), retry_after=answer.retry_after)
     if until is None or now - claimed.taken_in_at > GIVE_UP_AFTER:
         deliverer.lanes.bury(endpoint.id, claimed, tries, now)

@@ -113,7 +113,8 @@ def stuck(
     for minutes in range(0, 120, 10):
         moment = began + timedelta(minutes=minutes)
         health, version = deliverer.health.load("crm")
-        assert deliverer.health.save("crm", after_failure(health, Answer(500), moment), version)
+        failed = after_failure(health, Answer(500), moment, lane=f"lane {minutes}")
+        assert deliverer.health.save("crm", failed, version)
     crm.answer = lambda _: (204, {})
     return at_work
 
