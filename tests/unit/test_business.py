@@ -124,6 +124,14 @@ def test_a_pause_stays_within_the_bounds(asked: int | None, days: int) -> None:
         pytest.param(LEAST + "topic = 1", "unknown entries topic", id="unknown entry"),
         pytest.param(LEAST + TOPIC + TOPIC, "offers stands twice", id="topic twice"),
         pytest.param(
+            LEAST + TOPIC + '[templates]\nspring = "news"', "spring needs one of", id="template"
+        ),
+        pytest.param(
+            LEAST + '[[numbers]]\nphone_number_id = "1"\nsenders = "shop"',
+            "senders is a list",
+            id="senders",
+        ),
+        pytest.param(
             LEAST + TOPIC.replace("offers", "marketing"), "name of a category", id="reserved"
         ),
         pytest.param(LEAST + TOPIC.replace("offers", "all"), "name of a category", id="all"),

@@ -7,8 +7,9 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 
-from app.runtime import Runtime
+from app.runtime import Runtime, build_runtime
 from app.store.connection import connect
+from config.settings import SettingsError, load_settings
 from sandbox.server import RunningSandbox
 from tests.builders import PHONE_NUMBER_ID
 from tests.integration.gateway.senders import (
@@ -170,3 +171,10 @@ def test_without_redis_nothing_is_sent(
     assert (answer.status_code, answer.json["error"]["code"]) == (503, 131016)
     assert "nothing was sent" in answer.json["error"]["error_data"]["details"]
     assert numbers_that_sent(sandbox) == []
+
+
+def test_a_sender_that_is_no_token_stops_the_start(gateway_environ: dict[str, str]) -> None:
+    environ = {**gateway_environ, "API_TOKENS": f"shop:send:{SHOP},desk:read:{DESK}"}
+
+    with pytest.raises(SettingsError, match="sender desk is no token with the scope send"):
+        build_runtime(load_settings(environ))
