@@ -102,12 +102,10 @@ def _holds(dense: str, pairs: AbstractSet[str], piece: str) -> bool:
 def _find_filler_languages(text: Text) -> frozenset[str]:
     """Return the languages of the fillers around a word used worldwide: "stop bitte"."""
     lexicon = text.lexicon
-    shared = [lexicon.filler_parts.get(w) for w in text.words if not _is_universal(w, lexicon)]
-    if not shared or len(shared) == len(text.words) or not all(shared):
+    if lexicon.worldwide.isdisjoint(text.words):
+        return frozenset()
+    shared = [lexicon.filler_parts.get(w) for w in text.words if w not in lexicon.worldwide]
+    if not shared or not all(shared):
         return frozenset()
     common = frozenset.intersection(*(codes for codes in shared if codes))
     return common.intersection(text.hints) or common & {"en"} or common
-
-
-def _is_universal(word: str, lexicon: Lexicon) -> bool:
-    return any(meaning.universal for meaning in lexicon.plain.get(word, ()))

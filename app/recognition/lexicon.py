@@ -55,7 +55,8 @@ class Lexicon:
     """All words of all languages; immutable once built.
 
     `accented` holds the keywords of languages where a wrong accent makes another word, `plain`
-    all others. `triggers` maps each word that can begin the longer look to its languages.
+    all others, `worldwide` those of them that every language shares. `triggers` maps each word
+    that can begin the longer look to its languages.
     """
 
     languages: Mapping[str, Language]
@@ -65,6 +66,7 @@ class Lexicon:
     stems: Mapping[str, frozenset[str]]
     unspaced: Pieces
     sayable: Mapping[str, Sayable]
+    worldwide: frozenset[str]
     fillers: Mapping[str, frozenset[str]]
     filler_parts: Mapping[str, frozenset[str]]
     closings: Mapping[str, frozenset[str]]
@@ -133,6 +135,9 @@ def build_lexicon(files: Mapping[str, Mapping[str, Any]], *, business: BusinessW
         stems=stems,
         unspaced=unspaced,
         sayable=build_sayable(languages, plain, accented, topic_names),
+        worldwide=frozenset(
+            k for k, meanings in plain.items() if any(m.universal for m in meanings)
+        ),
         fillers=fillers,
         filler_parts=filler_parts,
         closings=closings,
