@@ -19,6 +19,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.docs import create_docs
     from app.web.errors import register_errors
     from app.web.feed import create_feed
+    from app.web.forgetting import create_forgetting
     from app.web.gateway import create_gateway
     from app.web.health import create_health
     from app.web.opt_ins import create_opt_ins
@@ -53,6 +54,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_suppressed(runtime))
     app.register_blueprint(create_gateway(runtime))
     app.register_blueprint(create_opt_ins(runtime))
+    app.register_blueprint(create_forgetting(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

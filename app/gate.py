@@ -15,6 +15,7 @@ from app.domain.recipients import parse_recipient
 from app.ports import Clock
 from app.store.caps import RedisCaps
 from app.store.connection import connect
+from app.store.forgotten import RedisForgotten
 from app.store.preferences import RedisPreferences
 from app.usecases.check import Checker, Question, check
 from app.usecases.give_back import give_back
@@ -30,14 +31,26 @@ class Gate:
     clock: Clock = utc_now
 
     @classmethod
-    def connect(cls, redis_url: str, business_file: Path, *, tls_verify: bool = True) -> "Gate":
+    def connect(
+        cls,
+        redis_url: str,
+        business_file: Path,
+        *,
+        tls_verify: bool = True,
+        secret_keys: Sequence[str] = (),
+    ) -> "Gate":
         """Return a gate on Heed's Redis; nothing is asked before the first question.
+
+        `secret_keys` are Heed's SECRET_KEY and FORMER_SECRET_KEYS. They are needed once somebody
+        was forgotten: without them nobody can know whom not to message, and each question raises
+        ForgottenKeyError.
 
         Raises:
             SettingsError: business.toml cannot be used; the message lists every problem.
         """
         redis = connect(redis_url, tls_verify=tls_verify)
-        return cls(build_checker(redis, load_business(business_file)))
+        forgotten = RedisForgotten(redis, secret_keys)
+        return cls(build_checker(redis, load_business(business_file), forgotten))
 
     def may_send(
         self,
@@ -93,10 +106,12 @@ class Gate:
         return any(give_back(reservations, caps=self.checker.caps, now=self.clock()))
 
 
-def build_checker(redis: Redis, business: Business) -> Checker:
+def build_checker(
+    redis: Redis, business: Business, forgotten: RedisForgotten | None = None
+) -> Checker:
     """Put together what checking needs."""
     return Checker(
-        preferences=RedisPreferences(redis),
+        preferences=RedisPreferences(redis, forgotten),
         caps=RedisCaps(redis),
         find_quiet=QuietHours(
             business.quiet_hours,

@@ -33,8 +33,10 @@ from app.store.answers import RedisAnswers
 from app.store.caps import RedisCaps
 from app.store.connection import connect
 from app.store.consents import RedisConsents
+from app.store.erasing import RedisEraser
 from app.store.evidence import RedisEvidence
 from app.store.feed import RedisFeed
+from app.store.forgotten import RedisForgotten
 from app.store.imports import RedisImports
 from app.store.inbox import RedisInbox
 from app.store.links import RedisLinks
@@ -49,6 +51,7 @@ from app.usecases.ask_consent import Asker
 from app.usecases.check import Checker
 from app.usecases.confirm import Confirmer
 from app.usecases.confirm_consent import ConsentReader
+from app.usecases.forget import Forgetter
 from app.usecases.forward import Forwarder
 from app.usecases.preference_links import make_link
 from app.usecases.receive import Receiver
@@ -128,8 +131,10 @@ def build_runtime(
     )
     queues = JobQueues(redis)
     inbox = RedisInbox(redis, queues)
-    preferences = RedisPreferences(redis)
-    checker = build_checker(redis, business)
+    secrets = [one.reveal() for one in (settings.secret_key, *settings.former_secret_keys)]
+    forgotten = RedisForgotten(redis, secrets)
+    preferences = RedisPreferences(redis, forgotten)
+    checker = build_checker(redis, business, forgotten)
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
     links = RedisLinks(redis)
@@ -149,6 +154,7 @@ def build_runtime(
         links=links,
         caps=RedisCaps(redis),
         feed=feed,
+        forgetter=Forgetter(preferences, forgotten, RedisEraser(redis), reviews, links, business),
         business=business,
         replies=replies,
         countries=load_countries(ROOT / "config" / "countries.toml"),
@@ -277,11 +283,9 @@ def _check_senders(business: Business, settings: Settings) -> None:
     known = {token.name for token in settings.api_tokens if "send" in token.scopes}
     named = {name for number in business.numbers for name in number.senders}
     if named - known:
+        unknown = sorted(named - known)
         raise SettingsError(
-            [
-                f"numbers: sender {name} is no token with the scope send"
-                for name in sorted(named - known)
-            ]
+            [f"numbers: sender {name} is no token with the scope send" for name in unknown]
         )
 
 

@@ -61,6 +61,8 @@ class Settings:
     endpoint_secrets: Mapping[str, tuple[Secret, ...]]
     api_tokens: tuple[APIToken, ...]
     secret_key: Secret
+    # Those that it replaced: who was forgotten under one of them is known by it alone.
+    former_secret_keys: tuple[Secret, ...]
     port: int
     web_concurrency: int
     worker_processes: int
@@ -159,6 +161,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         endpoint_secrets=_endpoint_secrets(environ),
         api_tokens=_api_tokens(read),
         secret_key=read.secret("SECRET_KEY", "it signs links and sessions"),
+        former_secret_keys=read.secrets("FORMER_SECRET_KEYS", "", required=False),
         port=read.number("PORT", 8000, lowest=1, highest=65535),
         web_concurrency=read.number("WEB_CONCURRENCY", 2, lowest=1, highest=64),
         worker_processes=read.number("WORKER_PROCESSES", 3, lowest=1, highest=64),

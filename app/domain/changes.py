@@ -136,6 +136,44 @@ def describe_change(
     )
 
 
+def describe_remains(
+    identity: str,
+    remains: Preferences,
+    cause: Cause,
+    *,
+    others: Sequence[str],
+    business: Business,
+    now: datetime,
+) -> Change:
+    """Return the news that a person was forgotten; what they had chosen is not in it any more.
+
+    `others` are their other identities, so that everybody knows of whom to delete what they have.
+    """
+    state = describe_state(identity, remains, business=business, now=None)
+    entry = {
+        "type": ChangeType.FORGOTTEN.value,
+        "occurred_at": to_text(cause.occurred_at),
+        "received_at": to_text(cause.received_at),
+        "applied_at": to_text(now),
+        "recipient": state["recipient"],
+        "bsuid": state["bsuid"],
+        "addresses": [_address_of(one) for one in (identity, *others)],
+        "previous": [],
+        "before": state,
+        "after": state,
+        "changed": [],
+        "restrictions": [
+            one.to_json() for one in restrictions_of(remains, business=business, now=now)
+        ],
+        "source": cause.source,
+        "command": None,
+        "topic": None,
+        "evidence_id": cause.evidence_id,
+        "revision": remains.revision,
+    }
+    return Change(identity, entry, joins=tuple(others), drops=tuple(others))
+
+
 def is_wanted(change_type: str, types: frozenset[str]) -> bool:
     """Tell whether somebody who asked for these types gets this one; none asked for is all."""
     return not types or change_type in types or ChangeType.PREFERENCES_CHANGED.value in types

@@ -39,6 +39,13 @@ class Source(StrEnum):
         return self in {Source.KEYWORD, Source.BUTTON, Source.FLOW, Source.PLATFORM}
 
 
+class Act(StrEnum):
+    """What is done to a record as a whole, rather than to its registers."""
+
+    FORGET = "forget"
+    REASSIGN = "reassign"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to one recipient.
@@ -48,7 +55,8 @@ class Event:
     the person had before, where WhatsApp says that it changed. `occurred_at` is the person's
     clock, `received_at` ours. With `expected_revision` the event counts only while the record
     stands at that revision: whoever decided had seen no other. An event that `yields` sets only
-    what the person never chose, whatever its time.
+    what the person never chose, whatever its time. With `act` it is about the whole record, and
+    sets nothing.
     """
 
     id: str
@@ -62,6 +70,7 @@ class Event:
     language: str | None = None
     phone_number_id: str | None = None
     previous: Recipient | None = None
+    act: Act | None = None
     expected_revision: int | None = None
     yields: bool = False
     proof: Mapping[str, Any] = field(default_factory=dict)
@@ -109,6 +118,8 @@ def event_to_json(event: Event) -> dict[str, Any]:
     }
     if event.previous:
         record["previous"] = {"wa_id": event.previous.wa_id, "bsuid": event.previous.bsuid}
+    if event.act:
+        record["act"] = event.act.value
     if event.expected_revision is not None:
         record["expected_revision"] = event.expected_revision
     if event.yields:
@@ -131,6 +142,7 @@ def event_from_json(record: Mapping[str, Any]) -> Event:
         language=record["language"],
         phone_number_id=record["phone_number_id"],
         previous=Recipient(**previous) if previous else None,
+        act=Act(record["act"]) if record.get("act") else None,
         expected_revision=record.get("expected_revision"),
         yields=record.get("yields", False),
         proof=record["proof"],

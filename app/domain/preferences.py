@@ -74,6 +74,8 @@ class Preferences:
     `revision` counts changes of the registers. `bsuids` are the ids linked to this phone number;
     `linked_to` is set on the record of a BSUID whose preferences live with a phone number. The
     ends of pauses up to `pauses_told`, in milliseconds, were told to other systems.
+    Of what was said up to `fresh_since`, in milliseconds, only restrictions count: the person was
+    forgotten then, or the number became somebody else's.
     """
 
     registers: Mapping[str, Register] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class Preferences:
     bsuids: tuple[str, ...] = ()
     linked_to: str | None = None
     pauses_told: int = 0
+    fresh_since: int = 0
 
     def value(self, name: str) -> RegisterValue:
         """Return a register's value; None where nobody has set it."""
@@ -236,7 +239,11 @@ def apply_event(before: Preferences, event: Event, applied_at: datetime) -> Tran
     if event.expected_revision not in {None, before.revision}:
         return Transition(before, before, Outcome.REFUSED)
     ours = before.registers
-    theirs = registers_of(event)
+    theirs = {
+        name: register
+        for name, register in registers_of(event).items()
+        if register.stamp.restrictive or to_milliseconds(event.occurred_at) > before.fresh_since
+    }
     merged = merge_registers(ours, theirs)
     accepted = [name for name in theirs if merged[name] is theirs[name]]
     after = replace(before, registers=merged)

@@ -6,7 +6,7 @@ once. A change is committed with the record, on a list of the person's own, and 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,17 @@ class RedisFeed:
         )
         found: str = entry_id.decode()
         return found
+
+    def redact(self, identities: Sequence[str], *, before: str) -> None:
+        """Delete the entries of a person that stand before this one.
+
+        That the changes were in the feed is still known, so that none of them comes back.
+        """
+        for identity in identities:
+            found = self._redis.hvals(keys.feed_entries_key(identity))
+            ids = [one for one in found if _order(one.decode()) < _order(before)]
+            if ids:
+                self._redis.xdel(keys.FEED_EVENTS, *ids)
 
     def due_pauses(self, now: datetime, *, most: int) -> list[tuple[str, int]]:
         """Return whose pauses are over and when they ended, in milliseconds, the oldest first."""

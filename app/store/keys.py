@@ -13,6 +13,8 @@ REVIEW_OPEN = "heed:{review}:open"
 REVIEW_DECISIONS = "heed:{review}:decisions"
 METRICS = "heed:{metrics}:values"
 ACCESS_LOG = "heed:{access}:log"
+FORGOTTEN_ANY = "heed:{forgotten}:any"
+FORGOTTEN_LOG = "heed:{forgotten}:log"
 FEED_EVENTS = "heed:{feed}:events"
 FEED_TRIMMED = "heed:{feed}:trimmed"
 FEED_RESTRICTED = "heed:{feed}:restricted"
@@ -82,6 +84,11 @@ def unpublished_key(identity: str) -> str:
 def feed_entries_key(person: str) -> str:
     """HASH: the person's changes in the feed → id of the entry; expires with the last entry."""
     return f"heed:{{feed}}:entries:{person}"
+
+
+def forgotten_key(digest: str) -> str:
+    """HASH: version, and what a forgotten person had forbidden (JSON), under a keyed hash."""
+    return f"heed:{{forgotten.{digest}}}:suppression"
 
 
 def confirmation_key(confirmation_id: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_i
 from app.domain.records import RecipientView, Record
 from app.domain.times import from_milliseconds
 from app.store import keys
+from app.store.forgotten import RedisForgotten
 from app.store.scripts import script_text
 
 # Redelivery lasts seven days; twice that leaves room for clocks and for people.
@@ -25,8 +26,9 @@ APPLIED_TTL_SECONDS = 14 * 24 * 3600
 class RedisPreferences:
     """Reads and writes records."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, forgotten: RedisForgotten | None = None) -> None:
         self._redis = redis
+        self._forgotten = forgotten or RedisForgotten(redis)
 
     def load(self, identity: str) -> Record:
         """Read one record; one that nobody wrote yet is empty."""
@@ -37,10 +39,12 @@ class RedisPreferences:
         pipeline = self._redis.pipeline(transaction=False)
         for identity in identities:
             pipeline.hmget(keys.preferences_key(identity), "version", "record", "head")
-        return [
-            _record(identity, *answer)
-            for identity, answer in zip(identities, pipeline.execute(), strict=True)
+        pipeline.exists(keys.FORGOTTEN_ANY)
+        *answers, any_forgotten = pipeline.execute()
+        records = [
+            _record(identity, *answer) for identity, answer in zip(identities, answers, strict=True)
         ]
+        return self._with_forgotten(records) if any_forgotten else records
 
     def view_many(self, recipients: Sequence[Recipient]) -> list[RecipientView]:
         """Read what the gate needs for many recipients, in one to four round trips in all.
@@ -118,7 +122,7 @@ class RedisPreferences:
             str(APPLIED_TTL_SECONDS),
             link_to or "",
             "1" if confirms else "",
-            _dump_change(change, record.version + 1) if change else "",
+            dump_change(change, record.version + 1) if change else "",
         )
         if answer[0] == b"applied":
             return {**json.loads(answer[1]), "replayed": True}
@@ -159,14 +163,19 @@ class RedisPreferences:
         return [json.loads(text) for text in texts], head.decode() if head else GENESIS
 
     def _see(self, identities: Mapping[str, None]) -> dict[str, "_Seen"]:
+        if not identities:
+            return {}
         pipeline = self._redis.pipeline(transaction=False)
         for identity in identities:
             # The holds first: between two commands a worker may commit.
             pipeline.hvals(keys.holds_key(identity))
             pipeline.get(keys.window_key(identity))
             pipeline.hmget(keys.preferences_key(identity), "version", "record", "head")
-        answers = iter(pipeline.execute() if identities else [])
-        return {
+        # Last, so that it is known of whoever's record was gone a moment before.
+        pipeline.exists(keys.FORGOTTEN_ANY)
+        *found, any_forgotten = pipeline.execute()
+        answers = iter(found)
+        seen = {
             identity: _Seen(
                 holds=tuple(scope.decode() for scope in next(answers)),
                 last_message_at=_moment(next(answers)),
@@ -174,6 +183,26 @@ class RedisPreferences:
             )
             for identity in identities
         }
+        if not any_forgotten:
+            return seen
+        records = self._with_forgotten([one.record for one in seen.values()])
+        return {
+            identity: replace(one, record=record)
+            for (identity, one), record in zip(seen.items(), records, strict=True)
+        }
+
+    def _with_forgotten(self, records: Sequence[Record]) -> list[Record]:
+        """Look up those who have no record among the forgotten.
+
+        After the records: what remains of a person is written before their record goes.
+        """
+        found = self._forgotten.find(one.identity for one in records if not one.is_known)
+        return [
+            replace(one, preferences=remains.preferences, forgotten=remains)
+            if (remains := found.get(one.identity, (None, 0))[0])
+            else one
+            for one in records
+        ]
 
     def _see_more(self, seen: dict[str, "_Seen"], identities: Any) -> None:
         missing = dict.fromkeys(one for one in identities if one not in seen)
@@ -201,16 +230,18 @@ def _record(
     identity: str, version: bytes | None, record: bytes | None, head: bytes | None
 ) -> Record:
     if record is None:
-        return Record(identity)
+        return Record(identity, version=int(version or 0))
     return Record(
         identity,
         preferences_from_json(json.loads(record)),
         int(version or 0),
         head.decode() if head else GENESIS,
+        is_known=True,
     )
 
 
-def _dump_change(change: Change, version: int) -> str:
+def dump_change(change: Change, version: int) -> str:
+    """Return a change as the list of a person's changes has it."""
     # The version tells two changes by one event apart: joining records, and what it asked.
     key = f"{version}.{change.entry['evidence_id']}"
     return _dump({"key": key, **change_to_json(change)})

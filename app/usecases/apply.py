@@ -16,13 +16,14 @@ from app.domain.caps import every_scope
 from app.domain.changes import cause_of, describe_change
 from app.domain.commands import Command
 from app.domain.confirmations import Confirmation
-from app.domain.events import Event, Source, event_to_json
+from app.domain.events import Act, Event, Source, event_to_json
 from app.domain.language import choose_language
 from app.domain.preferences import Outcome, Preferences, Transition, apply_event
 from app.domain.records import Record
 from app.domain.replies import Replies, choose_reply
 from app.domain.times import from_milliseconds, to_milliseconds
 from app.ports import Inbox, Outbox, PreferenceLinks, PreferenceRecords, Reviews
+from app.usecases.forget import Forgetter, forget_person, identities_of, remember
 from app.usecases.identities import link_identities, root_of
 from app.usecases.publish import Feed, publish
 from app.usecases.questions import answered_question, review_entry
@@ -57,6 +58,7 @@ class Applier:
     links: PreferenceLinks
     caps: SentCounts
     feed: Feed
+    forgetter: Forgetter
     business: Business
     replies: Replies
     countries: Mapping[str, str]
@@ -74,6 +76,8 @@ def apply_accepted(
 
 def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
     """Apply an accepted event to the end, and take it out of the inbox."""
+    if event.act is Act.FORGET:
+        return _forget(event, applier, now)
     result = record(event, applier=applier, now=now)
     if result.confirmation:
         applier.outbox.open(result.confirmation, now)
@@ -105,6 +109,14 @@ def _carry_counts(event: Event, identity: str, applier: Applier) -> None:
     applier.caps.carry(sources, identity, scopes, until=event.occurred_at)
 
 
+def _forget(event: Event, applier: Applier, now: datetime) -> Outcome:
+    known = identities_of(event.recipient, applier.preferences)
+    outcome = forget_person(event, forgetter=applier.forgetter, now=now)
+    publish(known, preferences=applier.preferences, feed=applier.feed)
+    applier.inbox.done(event)
+    return outcome
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What recording an event gave."""
@@ -125,6 +137,10 @@ def record(event: Event, *, applier: Applier, now: datetime) -> Result:
     for _ in range(_MOST_CONFLICTS):
         root = link_identities(event, applier.preferences, applier.business, now)
         if root is None:
+            continue
+        if root.is_before_forgetting(event.occurred_at):
+            if remember(event, root, forgetter=applier.forgetter):
+                return Result(Outcome.STALE, root.identity, None)
             continue
         result = _commit(event, root, applier, now)
         # A link made meanwhile has moved the person's record; then the event goes there too.
@@ -192,7 +208,10 @@ def _follow_question(event: Event, result: Result, applier: Applier) -> None:
         applier.reviews.close(result.answers)
     if event.command is not Command.UNSURE:
         return
-    question = applier.preferences.load(result.identity).preferences.registers.get("question")
+    found = applier.preferences.load(result.identity)
+    if found.forgotten:
+        return  # their words are not kept, and their question stands as a no
+    question = found.preferences.registers.get("question")
     # A notification that comes again must not open what has been answered since.
     if question and question.value is not None and question.stamp.event_id == event.id:
         applier.reviews.open(event.id, *review_entry(event, result.identity))

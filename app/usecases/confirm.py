@@ -265,9 +265,11 @@ def _settle_by_status(
 
 
 def _append(identity: str, event_id: str, entry: Mapping[str, Any], confirmer: Confirmer) -> bool:
-    """Add an entry to the person's chain; False when it is there already."""
+    """Add an entry to the person's chain; False when it is there already, or nobody's."""
     for _ in range(_MOST_CONFLICTS):
         record = confirmer.preferences.load(identity)
+        if record.forgotten:
+            return False  # nothing new is written of somebody who was forgotten meanwhile
         applied = {"outcome": "recorded"}
         answer = confirmer.preferences.commit(
             record, record.preferences, entry=entry, event_id=event_id, applied=applied

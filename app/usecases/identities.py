@@ -33,7 +33,7 @@ def link_identities(
     None: somebody wrote meanwhile, try again.
     """
     root = preferences.load(root_of(event.recipient, preferences))
-    if preferences.outcome_of(root.identity, event.id):
+    if preferences.outcome_of(root.identity, event.id) or _is_stale(event, root):
         return root
     bsuid_record = _record_of_bsuid(event.recipient, preferences)
     sources = _records_to_join(event, root, bsuid_record, preferences)
@@ -62,7 +62,7 @@ def link_identities(
             previous=[one.identity for one in sources],
         )
         # Of people who never chose anything there is nothing to tell.
-        if not joined.registers:
+        if not joined.registers and not root.preferences.revision:
             change = None
         if preferences.commit(root, joined, entry=entry, change=change) is None:
             return None
@@ -74,6 +74,14 @@ def link_identities(
         if committed is None:
             return None
     return preferences.load(root.identity)
+
+
+def _is_stale(event: Event, root: Record) -> bool:
+    """Tell whether an event is from before the person was forgotten, or the number another's.
+
+    What it shows to be one person then may be two people now.
+    """
+    return to_milliseconds(event.occurred_at) <= root.preferences.fresh_since
 
 
 def _record_of_bsuid(recipient: Recipient, preferences: PreferenceRecords) -> Record | None:
@@ -98,10 +106,12 @@ def _records_to_join(
     wanted = [one for one in dict.fromkeys(identities) if one != root.identity]
     records = preferences.load_many(wanted) if wanted else []
     return [
-        replace(one, preferences=_without_ids(one.preferences)) for one in records if one.version
+        replace(one, preferences=_without_ids(one.preferences))
+        for one in records
+        if one.is_known or one.forgotten
     ]
 
 
 def _without_ids(preferences: Preferences) -> Preferences:
     """Return the choices alone: the ids of an old record are not the new one's."""
-    return replace(preferences, bsuids=(), linked_to=None)
+    return replace(preferences, bsuids=(), linked_to=None, fresh_since=0)

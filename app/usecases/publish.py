@@ -5,11 +5,11 @@ list into the feed, from its head; the feed knows each change and takes it once,
 leaves the list after that. So two may do this at once, and a dead one's work is done by the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.changes import Change
+from app.domain.changes import Change, ChangeType
 from app.ports import PreferenceRecords
 
 _AT_ONCE = 100
@@ -20,6 +20,10 @@ class Feed(Protocol):
 
     def append(self, key: str, change: Change) -> str:
         """Put a change into the feed unless it is there; return the id of its entry."""
+        ...
+
+    def redact(self, identities: Sequence[str], *, before: str) -> None:
+        """Delete the entries of a person that stand before this one."""
         ...
 
 
@@ -49,5 +53,7 @@ def _publish_one(
             # Records that became part of this one had changes of their own before.
             for joined in {*one.change.joins} - {identity, *waiting}:
                 _publish_one(joined, preferences, feed, waiting | {identity})
-            feed.append(one.key, one.change)
+            entry_id = feed.append(one.key, one.change)
+            if one.change.type is ChangeType.FORGOTTEN:
+                feed.redact((identity, *one.change.joins), before=entry_id)
             preferences.drop_unpublished(identity, one)

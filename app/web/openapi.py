@@ -7,7 +7,15 @@ from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from app.domain.business import Business, Category
-from app.web import contract, feed_contract, gateway_openapi, opt_ins, receipts, reservations
+from app.web import (
+    contract,
+    feed_contract,
+    forgetting,
+    gateway_openapi,
+    opt_ins,
+    receipts,
+    reservations,
+)
 from app.web.operations import Operation
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -58,6 +66,7 @@ OPERATIONS = (
     *receipts.OPERATIONS,
     *feed_contract.OPERATIONS,
     *opt_ins.OPERATIONS,
+    *forgetting.OPERATIONS,
     Operation(
         "post",
         "/v1/preference-links",

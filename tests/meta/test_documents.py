@@ -70,10 +70,9 @@ def test_no_route_is_documented_that_does_not_exist(app: Flask) -> None:
             text,
         )
     }
-    planned = {("DELETE", "/v1/recipients/{}")}
 
     assert named
-    assert named - planned <= known
+    assert named <= known
 
 
 def test_every_metric_is_documented(client: FlaskClient) -> None:

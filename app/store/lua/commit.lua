@@ -14,7 +14,7 @@
 -- ARGV[5] event id ('' when the write is not about an event)
 -- ARGV[6] applied record, JSON
 -- ARGV[7] seconds that the applied record is kept
--- ARGV[8] phone number to link to ('' for none)
+-- ARGV[8] phone number to link to ('' for none, '-' to end the link)
 -- ARGV[9] '1' when a confirmation of this event is due
 -- ARGV[10] change for the feed, JSON ('' for none)
 -- Returns: {'committed', new version}, {'applied', applied record} when the event was applied
@@ -40,11 +40,15 @@ end
 
 local next_version = tonumber(version) + 1
 redis.call('HSET', preferences, 'version', next_version, 'record', record)
+-- Of somebody who was forgotten the version alone was kept, for a while.
+redis.call('PERSIST', preferences)
 if entry ~= '' then
   redis.call('HSET', preferences, 'head', head)
   redis.call('RPUSH', evidence, entry)
 end
-if linked_to ~= '' then
+if linked_to == '-' then
+  redis.call('DEL', link)
+elseif linked_to ~= '' then
   redis.call('SET', link, linked_to)
 end
 if change ~= '' then
