@@ -5,18 +5,32 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.integration.deliveries.endpoints import entry, write_business
+from tests.receivers import SECRET, Receiver, running
 from tests.stack import RunningStack
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path_factory.mktemp("stack"))
+def receiver() -> Iterator[Receiver]:
+    """Give another system, to which the stack delivers every change."""
+    with running(Receiver()) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[RunningStack]:
+    folder = tmp_path_factory.mktemp("stack")
+    started = RunningStack(
+        folder,
+        BUSINESS_FILE=str(write_business(folder, entry("crm", receiver.port))),
+        ENDPOINT_SECRET_TESTS=SECRET,
+    )
     try:
-        yield running.wait_until_ready()
+        yield started.wait_until_ready()
     finally:
-        assert running.stop() == 0, running.log
+        assert started.stop() == 0, started.log
 
 
 @pytest.fixture

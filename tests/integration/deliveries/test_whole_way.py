@@ -17,7 +17,7 @@ from app import create_app
 from app.domain.deliveries import Answer, after_failure
 from app.runtime import Runtime
 from app.store.access import Access
-from app.usecases.deliver import tidy
+from app.usecases.deliver import resume, tidy
 from tests.builders import ADA, WEBHOOK_HEADERS, notification, text_message
 from tests.integration.console.desk import USERS, Desk, accesses
 from tests.integration.deliveries.endpoints import entry, write_business
@@ -121,6 +121,26 @@ def stuck(
 
 def _run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=list(arguments))
+
+
+@pytest.mark.usefixtures("stuck")
+def test_nothing_personal_is_logged(
+    app: Flask, at_work: Callable[[], None], runtime: Runtime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The fixture has let deliveries fail and an event be given up; this lets one succeed."""
+    caplog.set_level("DEBUG")
+    resume("crm", deliverer=runtime.deliveries.deliverer)
+    hear(app, "START")
+    at_work()
+    at_work()
+
+    said = str([vars(record) for record in [*caplog.records, *caplog.get_records("setup")]])
+    assert "delivery.delivered" in said
+    assert "delivery.failed" in said
+    assert ADA not in said
+    assert SECRET.removeprefix("whsec_") not in said
+    jobs = b"".join(runtime.redis.keys("rq:*")).decode()
+    assert ADA not in jobs
 
 
 @pytest.mark.usefixtures("stuck")
