@@ -1,7 +1,9 @@
 """What forms of websites need of the store, as a Protocol."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from app.domain.inbound import Referral
 from app.domain.pending import PendingConsent
 
 
@@ -22,6 +24,14 @@ class PendingConsents(Protocol):
 
     def find_asked(self, identity: str) -> PendingConsent | None:
         """Return the one that this number was asked about last."""
+        ...
+
+    def save_referral(self, identities: Sequence[str], referral: Referral) -> None:
+        """Keep the ad that somebody came from, for a week."""
+        ...
+
+    def find_referral(self, identities: Sequence[str]) -> Referral | None:
+        """Return the ad that somebody came from within the week."""
         ...
 
     def count_address(self, address: str) -> int:

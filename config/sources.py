@@ -24,6 +24,7 @@ _ENTRIES = {
     "countries",
     "evidence",
     "number",
+    "references",
     "ticked",
 }
 _CONFIRM = {"single": False, "double": True}
@@ -103,6 +104,7 @@ def _read_source(
         countries=_read_countries(entry, "countries", problems),
         evidence=_read_names(entry, "evidence", problems),
         number=str(entry.get("number", "")),
+        references=_read_names(entry, "references", problems),
     )
 
 

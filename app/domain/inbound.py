@@ -25,12 +25,25 @@ class MessageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Which ad or post a chat was begun from (click to WhatsApp).
+
+    Neither the id of the click nor the address of the ad is kept: they follow people around.
+    """
+
+    kind: str
+    id: str
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """One message of one person.
 
     `text` holds the words of a text or a caption. `button_id` is our one name for
     `button.payload`, `button_reply.id` and `list_reply.id`; `label` is the visible text of what
     was tapped. `answers` is the id of the message that it answers (`context.id`).
+    `referral` is the ad that the chat began from, on its first message.
     """
 
     id: str
@@ -44,6 +57,7 @@ class InboundMessage:
     answers: str | None = None
     is_forwarded: bool = False
     flow_reply: Mapping[str, Any] | None = field(default=None, repr=False)
+    referral: Referral | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,20 @@ class MarketingSwitch:
     value: str
     occurred_at: datetime
     evidence: str
+    phone_number_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signup:
+    """The person joined through a signup link of WhatsApp, which asked and answered them.
+
+    `signup_id` names the link. `key` names the signup for dedupe.
+    """
+
+    key: str
+    recipient: Recipient
+    signup_id: str
+    occurred_at: datetime
     phone_number_id: str | None = None
 
 
@@ -104,7 +132,7 @@ class Problem:
     what: str
 
 
-Item = InboundMessage | MarketingSwitch | IdentityChange | StatusUpdate
+Item = InboundMessage | MarketingSwitch | Signup | IdentityChange | StatusUpdate
 
 
 @dataclass(frozen=True, slots=True)

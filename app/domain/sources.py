@@ -59,7 +59,8 @@ class OptInSource:
     `countries` limits the source to people of these (ISO 3166); empty stands for all. `evidence`
     names what must come along with a yes that others bring, such as an order or a recording.
     `earlier` are wordings that were shown once: consents that cite them still stand. `number` is the
-    phone_number_id that links lead to; empty for the first of the business.
+    phone_number_id that links lead to; empty for the first of the business. `references` are the ids of the ads or signup links that
+    it stands for; empty for all of them.
     """
 
     id: str
@@ -73,6 +74,7 @@ class OptInSource:
     countries: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
     number: str = ""
+    references: tuple[str, ...] = ()
 
     def wording(self, language: str, default: str = "en") -> Wording:
         """Return what people who read this language are shown: theirs, else the business's.

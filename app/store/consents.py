@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from redis import Redis
 
+from app.domain.inbound import Referral
 from app.domain.pending import PendingConsent, pending_from_json, pending_to_json
 from app.store import keys
 
 # Longer than a tap can come late: it must be told from one that is nobody's.
 _AFTERWARDS = timedelta(days=14)
 _HOUR = timedelta(hours=1)
+_WEEK = timedelta(days=7)
 _MONTH = timedelta(days=30)
 
 
@@ -43,6 +46,20 @@ class RedisConsents:
         """Return the one that this number was asked about last."""
         pending_id = self._redis.get(keys.asked_consent_key(identity))
         return self.find(pending_id.decode()) if pending_id else None
+
+    def save_referral(self, identities: Sequence[str], referral: Referral) -> None:
+        """Keep the ad that somebody came from, under each of their ids."""
+        text = json.dumps([referral.kind, referral.id, referral.headline], separators=(",", ":"))
+        for identity in identities:
+            self._redis.set(keys.referral_key(identity), text, ex=_WEEK)
+
+    def find_referral(self, identities: Sequence[str]) -> Referral | None:
+        """Return the ad that somebody came from within the week."""
+        for identity in identities:
+            text = self._redis.get(keys.referral_key(identity))
+            if text:
+                return Referral(*json.loads(text))
+        return None
 
     def count_address(self, address: str) -> int:
         """Count one more form from an address; return how many there were within the hour."""

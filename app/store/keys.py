@@ -126,6 +126,11 @@ def consent_asks_key(identity: str) -> str:
     return f"heed:{{{identity}}}:consent-asks"
 
 
+def referral_key(identity: str) -> str:
+    """STRING: the ad that the person came from (JSON), for a week."""
+    return f"heed:{{{identity}}}:referral"
+
+
 def form_count_key(of: str) -> str:
     """STRING: forms within the hour, from one address or in all; expires."""
     return f"heed:{{opt-in-form}}:{of}"

@@ -15,9 +15,11 @@ from app.domain.inbound import (
     InboundMessage,
     MarketingSwitch,
     Notification,
+    Signup,
     StatusUpdate,
 )
 from app.ports import CountryFinder, Inbox
+from app.usecases.arrivals import event_of_signup, follow_ad
 from app.usecases.confirm_consent import ConsentReader, read_second_yes
 from app.usecases.understand import Reader, understand
 
@@ -64,6 +66,11 @@ def receive(notification: Notification, *, receiver: Receiver, now: datetime) ->
             case InboundMessage():
                 messages.append(item)
                 event = _event_of_message(item, receiver, counts, now)
+                event = follow_ad(
+                    event, item, receiver.consents.consents, receiver.consents.business
+                )
+            case Signup():
+                event = event_of_signup(item, receiver.consents.business, now)
             case MarketingSwitch():
                 event = _event_of_switch(item, now)
             case IdentityChange():

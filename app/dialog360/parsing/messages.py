@@ -18,7 +18,7 @@ from app.dialog360.parsing.findings import Change
 from app.dialog360.parsing.flows import read_flow_answer
 from app.dialog360.parsing.identities import read_system
 from app.dialog360.parsing.people import Ids, expect_recipient, read_ids
-from app.domain.inbound import Ignored, InboundMessage, Item, MessageKind
+from app.domain.inbound import Ignored, InboundMessage, Item, MessageKind, Referral
 
 _IGNORED_TYPES = {
     # Nobody opts out by an emoji on our message; WhatsApp's own "stop" emoji as text is another
@@ -32,6 +32,9 @@ _IGNORED_TYPES = {
 _GROUP_MESSAGE = Ignored("group_message")
 _REPLIES = {"button_reply": MessageKind.BUTTON_REPLY, "list_reply": MessageKind.LIST_REPLY}
 _WITH_CAPTION = frozenset({"image", "video", "document"})
+
+
+_LONGEST_KIND, _LONGEST_AD_ID, _LONGEST_HEADLINE = 16, 64, 120
 
 
 class Content(NamedTuple):
@@ -89,6 +92,20 @@ def _read_words(message: dict[str, Any], kind: str, change: Change) -> InboundMe
         is_forwarded=context.get("forwarded") is True
         or context.get("frequently_forwarded") is True,
         flow_reply=content.flow_reply,
+        referral=_read_referral(message.get("referral")),
+    )
+
+
+def _read_referral(value: object) -> Referral | None:
+    """Read what an ad says of itself; a malformed one must not cost the words beside it."""
+    if not isinstance(value, dict):
+        return None
+    kind, ad_id, headline = (value.get(key) for key in ("source_type", "source_id", "headline"))
+    if not isinstance(kind, str) or not isinstance(ad_id, str) or not ad_id.isalnum():
+        return None
+    headline = headline if isinstance(headline, str) else ""
+    return Referral(
+        kind[:_LONGEST_KIND], ad_id[:_LONGEST_AD_ID], headline.strip()[:_LONGEST_HEADLINE]
     )
 
 

@@ -6,23 +6,21 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 from datetime import datetime
 from typing import Any
 
-from app.dialog360.parsing.fields import text_at, time_at
+from app.dialog360.parsing.fields import optional_id_at, text_at, time_at
 from app.dialog360.parsing.findings import Change
 from app.dialog360.parsing.people import Ids, expect_recipient, read_ids
 from app.domain.events import event_id_of
-from app.domain.inbound import Ignored, MarketingSwitch
+from app.domain.inbound import Ignored, MarketingSwitch, Signup
 from app.domain.times import to_milliseconds
 
 _MARKETING = "marketing_messages"
 _SWITCH_VALUES = {"stop": "stopped", "resume": "allowed"}
-# Joining by a signup link is an opt-in of its own kind, whose proof WhatsApp keeps; it does not
-# say that a person who stopped marketing wants it again.
-_SIGNUP = Ignored("preference_signup")
+_SIGNUP = "signup"
 _UNKNOWN_CATEGORY = Ignored("preference_category_unknown")
 _UNKNOWN_VALUE = Ignored("preference_value_unknown")
 
 
-def read_preference(value: dict[str, Any], change: Change) -> MarketingSwitch | Ignored:
+def read_preference(value: dict[str, Any], change: Change) -> MarketingSwitch | Signup | Ignored:
     """Read one preference.
 
     Raises:
@@ -30,6 +28,8 @@ def read_preference(value: dict[str, Any], change: Change) -> MarketingSwitch | 
     """
     if text_at(value, "category") != _MARKETING:
         return _UNKNOWN_CATEGORY
+    if text_at(value, "value") == _SIGNUP:
+        return _read_signup(value, change)
     return read_switch(
         text_at(value, "value"),
         ids=change.profiles.complete_by_shared_id(read_ids(value, "wa_id", "user_id")),
@@ -39,12 +39,31 @@ def read_preference(value: dict[str, Any], change: Change) -> MarketingSwitch | 
     )
 
 
+def _read_signup(value: dict[str, Any], change: Change) -> Signup:
+    """Read that somebody joined by a signup link: an opt-in, and no position of the switch."""
+    ids = change.profiles.complete_by_shared_id(read_ids(value, "wa_id", "user_id"))
+    wa_id, bsuid = ids
+    occurred_at = time_at(value)
+    signup_id = optional_id_at(value, "signup_id") or ""
+    return Signup(
+        key=event_id_of(
+            _SIGNUP,
+            change.phone_number_id or "",
+            bsuid or wa_id or "",
+            signup_id,
+            str(to_milliseconds(occurred_at)),
+        ),
+        recipient=expect_recipient(ids, "wa_id"),
+        signup_id=signup_id,
+        occurred_at=occurred_at,
+        phone_number_id=change.phone_number_id,
+    )
+
+
 def read_switch(
     wire_value: str | None, *, ids: Ids, occurred_at: datetime, evidence: str, change: Change
 ) -> MarketingSwitch | Ignored:
     """Turn WhatsApp's word for a position of the switch into ours."""
-    if wire_value == "signup":
-        return _SIGNUP
     value = _SWITCH_VALUES.get(wire_value or "")
     if value is None:
         return _UNKNOWN_VALUE

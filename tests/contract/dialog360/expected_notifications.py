@@ -13,6 +13,8 @@ from app.domain.inbound import (
     MarketingSwitch,
     MessageKind,
     Notification,
+    Referral,
+    Signup,
 )
 from app.domain.recipients import Recipient
 
@@ -48,6 +50,7 @@ def message(
     answers: str | None = None,
     is_forwarded: bool = False,
     flow_reply: Mapping[str, Any] | None = None,
+    referral: Referral | None = None,
 ) -> InboundMessage:
     return InboundMessage(
         id=message_id,
@@ -61,6 +64,7 @@ def message(
         answers=answers,
         is_forwarded=is_forwarded,
         flow_reply=flow_reply,
+        referral=referral,
     )
 
 
@@ -303,6 +307,7 @@ EXPECTED_NOTIFICATIONS: dict[str, Notification] = {
             wamid("RDVGQTM4QTFGOEExNDAwMjUwOTIA"),
             MessageKind.TEXT,
             text="Hello! Can I get more info on this?",
+            referral=Referral("ad", "120000000000000001", "Chat with us"),
         )
     ),
     "inbound_text_reply_context": understood(
@@ -508,7 +513,21 @@ EXPECTED_NOTIFICATIONS: dict[str, Notification] = {
             phone_number_id="200300400500600",
         )
     ),
-    "user_preferences_signup": ignored("preference_signup"),
+    "user_preferences_signup": understood(
+        Signup(
+            key=event_id_of(
+                "signup",
+                "200300400500600",
+                "GB.81726354908172635490",
+                "13000000000000001",
+                "1795176000000",
+            ),
+            recipient=ADA,
+            signup_id="13000000000000001",
+            occurred_at=seconds_after_noon(0),
+            phone_number_id="200300400500600",
+        )
+    ),
     "user_preferences_stop": understood(
         MarketingSwitch(
             key=event_id_of(

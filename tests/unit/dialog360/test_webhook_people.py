@@ -46,7 +46,6 @@ def test_whatsapps_switch_has_two_positions(wire_value: str, value: str) -> None
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"value": "signup"}, "preference_signup"),
         ({"value": "maybe"}, "preference_value_unknown"),
         ({"value": None}, "preference_value_unknown"),
         ({"category": "utility_messages"}, "preference_category_unknown"),

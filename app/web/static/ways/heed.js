@@ -74,6 +74,7 @@ label { display: block; }
       say.textContent = text;
       say.className = isBad ? "say bad" : "say";
       if (at) at.focus();
+      else say.scrollIntoView({block: "nearest"});
     };
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
