@@ -19,12 +19,23 @@ from benchmarks.kills import FULL, SHORT, run_kills
 from benchmarks.lists import measure_lists
 from benchmarks.memory import measure_memory
 from benchmarks.recognition import measure_recognition
+from benchmarks.senders import measure_senders
 from benchmarks.service import Service
 from benchmarks.table import Table
 from benchmarks.webhook import measure_webhook
 from config.settings import load_settings
 
-SECTIONS = ("webhook", "effect", "gate", "caps", "lists", "memory", "recognition", "kills")
+SECTIONS = (
+    "webhook",
+    "effect",
+    "gate",
+    "senders",
+    "caps",
+    "lists",
+    "memory",
+    "recognition",
+    "kills",
+)
 
 
 def main() -> int:
@@ -53,6 +64,7 @@ def _measure(section: str, folder: Path, arguments: argparse.Namespace) -> tuple
             "webhook": lambda: measure_webhook(service, rounds=7, requests=400),
             "effect": lambda: measure_effect(service, stops=300),
             "gate": lambda: measure_gate(service, rounds=5),
+            "senders": lambda: measure_senders(service, rounds=9, messages=300),
             "caps": lambda: measure_caps(service, rounds=5),
             "lists": lambda: measure_lists(service, rows=50_000, rounds=3),
             "memory": lambda: measure_memory(service, people_count=200),
