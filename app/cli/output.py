@@ -1,6 +1,7 @@
 """What all commands share: how they print, and how they say that something went wrong."""
 
 import functools
+import getpass
 import json
 import logging
 import sys
@@ -82,6 +83,15 @@ def printable(text: object) -> str:
         character if unicodedata.category(character) not in _UNPRINTABLE else _escape(character)
         for character in str(text)
     )
+
+
+def name_of_user() -> str:
+    """Return who runs the command, as the machine calls them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        return "unknown user"
 
 
 def _escape(character: str) -> str:

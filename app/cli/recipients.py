@@ -1,6 +1,5 @@
 """`flask --app app recipients …`: look a person up, and change preferences on their behalf."""
 
-import getpass
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +8,8 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.import_consents import add_import
-from app.cli.output import RecipientType, careful, print_json
+from app.cli.output import RecipientType, careful, name_of_user, print_json
+from app.cli.people import add_people
 from app.cli.receipts import add_receipt
 from app.cli.story import describe_recipient
 from app.domain.commands import Command, settings_of
@@ -107,6 +107,7 @@ def create_recipients(runtime: Runtime) -> AppGroup:
 
     add_receipt(group, runtime)
     add_import(group, runtime)
+    add_people(group, runtime)
     return group
 
 
@@ -163,7 +164,7 @@ def _change(
         recipient,
         settings,
         source=Source.OPERATOR,
-        actor=(actor or "").strip() or _name_of_user(),
+        actor=(actor or "").strip() or name_of_user(),
         reason=reason.strip(),
         via=_VIA,
         applier=runtime.applier,
@@ -187,11 +188,3 @@ def _print(recipient: Recipient, runtime: Runtime, *, as_json: bool, with_histor
 def _print_lines(view: dict[str, Any]) -> None:
     for line in describe_recipient(view):
         click.echo(line)
-
-
-def _name_of_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run under a number that has no name.
-        return "unknown user"

@@ -32,6 +32,7 @@ def change(
     proof: Mapping[str, Any] | None = None,
     change_id: str | None = None,
     expected_revision: int | None = None,
+    occurred_at: datetime | None = None,
 ) -> Outcome:
     """Set registers with evidence of who did it and why; effective when this returns.
 
@@ -39,7 +40,8 @@ def change(
     `proof` is further evidence, such as the wording that the person saw. `command`, `language`
     and `phone_number_id` matter where the change is to be confirmed in the chat. `change_id` names
     the change, so that asking again is not a second one. With `expected_revision` the outcome is
-    REFUSED when the record has changed since, and nothing is set.
+    REFUSED when the record has changed since, and nothing is set. `occurred_at` is when the person
+    said so, where that was not just now.
 
     Raises:
         StoreError: it may or may not have been accepted; it is safe to ask again.
@@ -48,7 +50,7 @@ def change(
         id=event_id_of("change", change_id or uuid.uuid4().hex),
         recipient=recipient,
         source=source,
-        occurred_at=now,
+        occurred_at=occurred_at or now,
         received_at=now,
         settings=settings,
         command=command,
