@@ -4,8 +4,10 @@ Each ends with the same shape of record, one confirmation in the person's langua
 stop, and the gate open for exactly the topics of the source.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -120,3 +122,66 @@ def test_a_form_of_a_website_counts_when_the_person_taps_yes(
     proof = last_opt_in(stack, person)
     assert set(proof) >= RECORD
     assert proof["wording"] == way["wording"]
+
+
+@pytest.mark.parametrize(
+    ("source", "topics"),
+    [
+        ("website-form", {"offers", "news"}),
+        ("website-popup", {"offers"}),
+        ("website-chat", {"news"}),
+        ("shop-receipt", {"offers"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("prefix", "language", "stop"), [("4477", "en", "STOP"), ("2010", "ar", "إيقاف")]
+)
+def test_a_short_address_leads_a_phone_to_a_yes_for_exactly_its_topics(
+    stack: RunningStack,
+    new_number: NewNumber,
+    source: str,
+    topics: set[str],
+    prefix: str,
+    language: str,
+    stop: str,
+) -> None:
+    person = new_number(prefix)
+    answer = requests.get(
+        f"{stack.web}/j/{source}?lang={language}&utm_source=mail&utm_campaign=spring-26",
+        headers={"User-Agent": "Mozilla/5.0 (Linux; Android 15) Mobile"},
+        allow_redirects=False,
+        timeout=10,
+    )
+    [draft] = parse_qs(urlsplit(answer.headers["Location"]).query)["text"]
+
+    stack.inbound(**{"from": person, "text": draft})
+    eventually(lambda: confirmations(stack, person), seconds=15)
+
+    assert open_topics(stack, person) == topics | {"orders"}
+    [confirmation] = confirmations(stack, person)
+    assert "Example Shop" in confirmation
+    assert stop in confirmation
+    proof = last_opt_in(stack, person)
+    assert set(proof) >= RECORD
+    assert proof["opt_in_source"] == source
+    assert proof["wording_language"] == language
+    assert proof["campaign"] == {"source": "mail", "campaign": "spring-26"}
+
+
+def test_a_signup_of_whatsapp_has_the_same_record_and_no_answer_of_ours(
+    stack: RunningStack, new_number: NewNumber
+) -> None:
+    person = new_number()
+    signup = {
+        "wa_id": person,
+        "detail": "User signed up via signup link",
+        "category": "marketing_messages",
+        "value": "signup",
+        "signup_id": "13000000000000001",
+        "timestamp": int(time.time()),
+    }
+    stack.notify(notification(field="user_preferences", user_preferences=[signup]))
+    eventually(lambda: open_topics(stack, person) == {"offers", "news", "orders"}, seconds=15)
+
+    assert set(last_opt_in(stack, person)) >= RECORD
+    assert stack.sent_to(person) == []
