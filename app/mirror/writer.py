@@ -33,14 +33,14 @@ class Mirror:
     """The tables of one database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._insert: Any = (
             postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
         )
 
     def cursor(self) -> str | None:
         """Return how far the mirror is in the feed; None for one that is empty."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.scalar(select(CURSOR.c.cursor).where(CURSOR.c.name == _NAME))
 
     def apply(self, events: Sequence[Mapping[str, Any]], *, after: str, now: datetime) -> None:
@@ -49,7 +49,7 @@ class Mirror:
         Raises:
             MirrorMovedError: the mirror is no longer where this batch begins.
         """
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             moved = connection.execute(
                 update(CURSOR)
                 .where(CURSOR.c.name == _NAME, CURSOR.c.cursor == after)
@@ -69,7 +69,7 @@ class Mirror:
             MirrorMovedError: somebody else builds it for the first time just now.
         """
         count = 0
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             for table in (*_OF_PEOPLE, CURSOR):
                 connection.execute(delete(table))
             try:

@@ -29,4 +29,4 @@ def scan_people(redis: Redis, preferences: RedisPreferences) -> Iterator[list[Re
 
 def _load(identities: list[str], preferences: RedisPreferences) -> list[Record]:
     records = preferences.load_many(identities)
-    return [one for one in records if one.version and not one.preferences.linked_to]
+    return [one for one in records if one.is_known and not one.preferences.linked_to]
