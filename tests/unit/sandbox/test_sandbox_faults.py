@@ -1,11 +1,13 @@
 """Each fault that can be switched on, over HTTP."""
 
 import time
+from threading import Thread
 from typing import Any
 
 import pytest
 import requests
 
+from benchmarks.service import eventually
 from sandbox.errors import error_names
 from sandbox.faults import FAULT_KINDS
 from sandbox.server import RunningSandbox
@@ -76,12 +78,14 @@ def test_an_error_can_come_as_html_and_with_retry_after(client: Client) -> None:
 
 
 def test_slow_answers_late_and_accepts(client: Client) -> None:
-    fault(client, kind="slow", seconds=0.3, times=1)
-    started = time.monotonic()
+    fault(client, kind="slow", seconds=0.5, times=1)
 
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        send_impatiently(client, 0.1)
+    eventually(lambda: len(client.get("/sent")) == 1, what="a message that is accepted late")
+
+    fault(client, kind="slow", seconds=0.1, times=1)
     assert client.send(text_message()).status_code == 200
-    assert time.monotonic() - started >= 0.3
-    assert len(client.get("/sent")) == 1
 
 
 def test_hang_never_answers_and_accepts_nothing(client: Client) -> None:
@@ -188,11 +192,12 @@ def test_stopping_lets_go_of_what_hangs(running: RunningSandbox, client: Client)
     fault(client, kind="hang", seconds=600)
     with pytest.raises(requests.exceptions.ReadTimeout):
         send_impatiently(client, 0.1)
-    started = time.monotonic()
+    stopping = Thread(target=running.world.stop, daemon=True)
 
-    running.world.stop()
+    stopping.start()
+    stopping.join(60)
 
-    assert time.monotonic() - started < 3
+    assert not stopping.is_alive()
 
 
 @pytest.mark.parametrize(
