@@ -134,3 +134,22 @@ def ask_api_wrongly(client: FlaskClient) -> Iterator[TestResponse]:
     ]
     for body in questions:
         yield client.post("/v1/check", json=body, headers=API)
+    # A refusal, a template that nobody knows and no list of them, and all that is malformed.
+    sender = {"D360-API-KEY": leaks.API_SECRET}
+    words = {"type": "text", "text": {"body": leaks.STOP_WORDS}}
+    messages: list[Any] = [
+        {"to": leaks.PHONE, **words},
+        {"recipient": leaks.BSUID, **words},
+        {"to": leaks.PHONE, "type": "template", "template": {"name": leaks.NAME}},
+        {"to": leaks.NAME, **words},
+        {"to": [leaks.PHONE]},
+        {"to": leaks.PHONE, "recipient_type": leaks.NAME},
+        {"status": "read", "message_id": leaks.NAME},
+        leaks.PHONE,
+    ]
+    for message in messages:
+        yield client.post("/messages", json=message, headers=sender)
+    yield client.post(f"/v23.0/{leaks.PHONE}/messages", json=messages[0], headers=API)
+    yield client.post("/messages", json=messages[0], headers={"D360-API-KEY": leaks.D360_KEY})
+    yield client.post("/media", data=leaks.PHONE, headers=sender)
+    yield client.get(f"/{leaks.PHONE}", headers=sender)

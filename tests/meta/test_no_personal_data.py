@@ -129,6 +129,7 @@ def test_nothing_personal_leaves_the_store_whatever_goes_well_or_wrong(
     assert "event.applied" in places["log"]
     assert "confirmation.looked_at" in places["log"]
     assert "notification.problem" in places["log"]
+    assert "gateway.unreachable" in places["log"]
     assert leaks.find_leaks(places) == []
 
 
