@@ -22,9 +22,8 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.forgetting import create_forgetting
     from app.web.gateway import create_gateway
     from app.web.health import create_health
-    from app.web.opt_ins import create_opt_ins
     from app.web.preferences import create_preferences
-    from app.web.receipts import create_receipts
+    from app.web.records import register_records
     from app.web.reservations import create_reservations
     from app.web.suppressed import create_suppressed
     from app.web.ways import create_ways
@@ -49,11 +48,10 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_webhook(runtime))
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_reservations(runtime))
-    app.register_blueprint(create_receipts(runtime))
+    register_records(app, runtime)
     app.register_blueprint(create_feed(runtime))
     app.register_blueprint(create_suppressed(runtime))
     app.register_blueprint(create_gateway(runtime))
-    app.register_blueprint(create_opt_ins(runtime))
     app.register_blueprint(create_forgetting(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from redis import Redis
 
+from app.business_words import words_of
 from app.clock import utc_now
 from app.confirmation_metrics import ConfirmationMetrics
 from app.countries import country_of
@@ -16,7 +17,7 @@ from app.deliveries import Deliveries, build_deliveries
 from app.dialog360.bodies import build_confirmation_body
 from app.dialog360.client import Dialog360Client
 from app.dialog360.relay import Dialog360Relay
-from app.domain.business import Business, Category
+from app.domain.business import Business
 from app.domain.confirmations import Confirmation
 from app.domain.page_texts import PageTexts
 from app.domain.receipt_paper import ReceiptTexts
@@ -25,7 +26,7 @@ from app.gate import Gate, build_checker
 from app.metrics import Metrics
 from app.ports import Clock
 from app.queues import JobQueues
-from app.recognition import BusinessWords, Lexicon, LexiconError, load_lexicon
+from app.recognition import Lexicon, LexiconError, load_lexicon
 from app.recognition.choices import build_choices
 from app.recognition.loader import read_files
 from app.recognition.normalize import keyword_key
@@ -36,6 +37,7 @@ from app.store.consents import RedisConsents
 from app.store.erasing import RedisEraser
 from app.store.evidence import RedisEvidence
 from app.store.feed import RedisFeed
+from app.store.figures import RedisFigures
 from app.store.forgotten import RedisForgotten
 from app.store.imports import RedisImports
 from app.store.inbox import RedisInbox
@@ -83,6 +85,7 @@ class Runtime:
     preferences: RedisPreferences
     evidence: RedisEvidence
     imports: RedisImports
+    figures: RedisFigures
     outbox: RedisOutbox
     reviews: RedisReviews
     feed: RedisFeed
@@ -170,6 +173,7 @@ def build_runtime(
         preferences=preferences,
         evidence=RedisEvidence(redis),
         imports=RedisImports(redis),
+        figures=RedisFigures(redis),
         outbox=outbox,
         reviews=reviews,
         feed=feed,
@@ -250,28 +254,6 @@ def build_yes_reader() -> Callable[[str], bool]:
         return len(text) <= _LONGEST_YES and keyword_key(text) in words
 
     return is_yes
-
-
-def words_of(business: Business) -> BusinessWords:
-    """Return what a business lays over the lexicon."""
-    return BusinessWords(
-        topics={
-            topic.id: {
-                language: (
-                    *((topic.names[language],) if language in topic.names else ()),
-                    *synonyms,
-                )
-                for language in {*topic.names, *topic.synonyms}
-                for synonyms in [topic.synonyms.get(language, ())]
-            }
-            for topic in business.topics
-        },
-        utility=frozenset(
-            topic.id for topic in business.topics if topic.category is not Category.MARKETING
-        ),
-        keywords=business.words,
-        payloads=business.payloads,
-    )
 
 
 def accounts_of(business: Business) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from app.store.connection import StoreError
 from app.store.lease import Lease
 from app.usecases.pauses import tell_ended_pauses
 from app.usecases.sweep import sweep
+from workers.figures import FigureCount
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +31,14 @@ def run_schedule(runtime: Runtime) -> None:
         signal.signal(signum, lambda *_: stopping.set())
     lease = Lease(runtime.redis, holder=uuid.uuid4().hex, duration=_LEASE)
     trim_at = 0.0
+    figures = FigureCount(runtime)
     while not stopping.wait(_EVERY_SECONDS):
         try:
             if lease.hold():
                 sweep_once(runtime)
                 tell_pauses(runtime)
                 trim_at = _trim_by_time(runtime, trim_at)
+                figures.advance()
         except StoreError as error:
             # Redis is away: nothing can be done, and nothing is lost. The next second tries again.
             logger.warning("sweep.failed", extra={"error": type(error).__name__})

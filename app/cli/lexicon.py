@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from app.business_words import words_of
 from app.cli.output import careful, printable
 from app.recognition.lexicon import Lexicon
 from app.recognition.lint import Severity, lint
 from app.recognition.loader import load_lexicon
 from app.recognition.replay import replay
-from app.runtime import Runtime, words_of
+from app.runtime import Runtime
 from config.settings import ROOT
 
 _LEXICON = ROOT / "config" / "lexicon"

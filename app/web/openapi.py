@@ -10,6 +10,7 @@ from app.domain.business import Business, Category
 from app.web import (
     contract,
     feed_contract,
+    figures,
     forgetting,
     gateway_openapi,
     opt_ins,
@@ -67,6 +68,7 @@ OPERATIONS = (
     *feed_contract.OPERATIONS,
     *opt_ins.OPERATIONS,
     *forgetting.OPERATIONS,
+    *figures.OPERATIONS,
     Operation(
         "post",
         "/v1/preference-links",

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,15 @@ def _history(app: Flask, runtime: Runtime) -> None:
     entry = {"id": question, "identity": f"wa.{ADA}", "words": f"كفى رسائل {LONG_WORD}?", "rule": "phrase.ar.3",
              "language": "ar", "country": "EG", "asked_at": asked_at}  # fmt: skip
     runtime.reviews.open(question, asked_at, entry)
+    ways = ("shop-receipt", "keyword", "button")
+    days = {
+        datetime.now(UTC).date() - timedelta(days=number): {
+            "cells": [[way, "offers", "ar", number % 5 + 1, number % 3] for way in ways],
+            "cohorts": [[way, 9, 0, 1, 2, 4] for way in ways],
+        }
+        for number in range(0, 390, 2)
+    }
+    runtime.figures.replace(days, counted_at=datetime.now(UTC))
 
 
 def submit(browser: WebDriver, selector: str) -> None:
@@ -190,8 +199,9 @@ def test_every_page_fits_and_can_be_read(
     look("person")
     open_details(browser)
     look("person-open")
-    for name in ("review", "access", "nowhere"):
+    for name in ("review", "figures", "access", "nowhere"):
         browser.get(f"{url}/{name}")
+        open_details(browser)
         look(name)
 
     assert {page: problems for page, problems in found.items() if problems} == {}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.business_words import words_of
 from app.domain.commands import Command
 from app.domain.inbound import InboundMessage, MessageKind
 from app.domain.marks import find_marks, read_campaign, write_sentence
@@ -15,7 +16,6 @@ from app.domain.sources import OptInSource, SourceKind, Wording
 from app.recognition import load_lexicon
 from app.recognition.choices import build_choices
 from app.recognition.loader import read_files
-from app.runtime import words_of
 from app.usecases.understand import Reader, Understanding, understand
 from config.business import load_business
 from config.settings import ROOT

@@ -13,7 +13,7 @@ from app.runtime import Runtime
 from app.store.access import RedisAccessLog, RedisSignInLimits
 from app.store.connection import StoreError
 from app.store.console_sessions import RedisConsoleSessions
-from app.web.console import access, deliveries, people, review, signin
+from app.web.console import access, deliveries, figures, people, review, signin
 from app.web.console.context import Console, PageError
 from app.web.console.guard import SET_UP, install_guard
 from app.web.console.pages import render_page
@@ -46,7 +46,7 @@ def create_console(runtime: Runtime) -> Blueprint:
         static_folder="static",
     )
     install_guard(blueprint, console)
-    for part in (signin, people, review, deliveries, access):
+    for part in (signin, people, review, figures, deliveries, access):
         part.add_routes(blueprint, console)
 
     # Not for POST: a form that is sent to nowhere is a 405 of the application.

@@ -26,6 +26,7 @@ ROLES = {
     "console.look_up": Role.READ,
     "console.show_person": Role.READ,
     "console.show_review": Role.READ,
+    "console.show_figures": Role.READ,
     "console.open_questioner": Role.READ,
     "console.show_missing": Role.READ,
     "console.change_person": Role.AGENT,
