@@ -7,7 +7,7 @@ integer, whatever the number of phrases, so time is linear in the words and noth
 Filler words and numbers leave the bits where they are, so they may stand inside a phrase.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 STRONG_PLACES = 3
@@ -31,6 +31,7 @@ class Automaton:
     stem_lengths: tuple[int, ...]
     starts_whole: int
     starts_anywhere: int
+    starts_silencing: int
     optional: int
     before_optional: int
     last_optional: int
@@ -66,13 +67,14 @@ class Automaton:
         """Return the numbers of the phrases that a clause contains, and of those at its end.
 
         A phrase may not begin after a blocker (a negation, a question word, "if") until a
-        connective begins a new clause.
+        connective begins a new clause, save those that silence others: "don't text the driver".
         """
         if not self.stems and self.masks.keys().isdisjoint(words):
             return [], []
         found = 0
         fresh = self.close(self.starts_whole | self.starts_anywhere)
         anywhere = self.close(self.starts_anywhere)
+        silencing = self.close(self.starts_silencing)
         state, blocked = fresh, False
         for word in words:
             joint = word in connectives
@@ -88,7 +90,7 @@ class Automaton:
                 step |= state & ~self.tails  # between the places, not behind them
             elif word in blockers:
                 blocked = True
-            state = 0 if blocked else anywhere
+            state = silencing if blocked else anywhere
             if step:
                 state = self.close(step | state)
                 found |= state & self.ends_open
@@ -133,10 +135,16 @@ def _is_strong(places: Sequence[Place]) -> bool:
     return len(required) >= STRONG_PLACES and sum(len(p.words) > 1 for p in required) > 1
 
 
-def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) -> Automaton:
-    """Build from (number, places, open start, open end); numbers may repeat for variants."""
+def build_automaton(
+    phrases: Iterable[tuple[int, Sequence[Place], bool, bool]], *, never: Container[int] = ()
+) -> Automaton:
+    """Build from (number, places, open start, open end); numbers may repeat for variants.
+
+    `never` are the numbers of the phrases that silence others.
+    """
     masks: dict[str, int] = {}
     stems: dict[str, int] = {}
+    silencing = 0
     whole = anywhere = optional = before = last = ends_open = ends_closed = ends_strong = tails = 0
     owners: dict[int, int] = {}
     position = 0
@@ -144,6 +152,7 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
         start = 1 << position
         whole |= 0 if open_start else start
         anywhere |= start if open_start else 0
+        silencing |= start if open_start and number in never else 0
         for index, place in enumerate(places):
             position += 1
             bit = 1 << position
@@ -170,6 +179,7 @@ def build_automaton(phrases: Iterable[tuple[int, Sequence[Place], bool, bool]]) 
         stem_lengths=tuple(sorted({len(stem) for stem in stems})),
         starts_whole=whole,
         starts_anywhere=anywhere,
+        starts_silencing=silencing,
         optional=optional,
         before_optional=before,
         last_optional=last,

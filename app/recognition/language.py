@@ -118,7 +118,7 @@ def build_language(
     return Language(
         source=source,
         words=words,
-        automaton=build_automaton(compiled),
+        automaton=build_automaton(compiled, never=never),
         lines=tuple(lines),
         fillers=keys("filler") | keys("closing") | {TIME},
         gaps=keys("filler") | keys("closing") | keys("gap") | keys("request") | {TIME},

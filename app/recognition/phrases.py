@@ -194,9 +194,10 @@ def _read_sentences(message: Message) -> Recognition:
             return replace(found, rule="sentence", certainty=Certainty.LIKELY)
         if torn or len(message.words) > SHORT_WORDS:
             continue
-        if label == labels[0] and not any(clause.asked for clause in message.clauses):
+        first = label == labels[0] and not any(clause.asked for clause in message.clauses)
+        if first and found.universal:
             return replace(found, rule="sentence", certainty=Certainty.LIKELY)
-        if found.universal:
+        if first or found.universal:
             return ask(language, "sentence")
     return _read_long_keyword(message)
 
