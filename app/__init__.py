@@ -23,6 +23,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     from app.web.gateway import create_gateway
     from app.web.health import create_health
     from app.web.preferences import create_preferences
+    from app.web.reassigning import create_reassigning
     from app.web.records import register_records
     from app.web.reservations import create_reservations
     from app.web.suppressed import create_suppressed
@@ -49,10 +50,9 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
     app.register_blueprint(create_api(runtime))
     app.register_blueprint(create_reservations(runtime))
     register_records(app, runtime)
-    app.register_blueprint(create_feed(runtime))
-    app.register_blueprint(create_suppressed(runtime))
+    for create in (create_feed, create_suppressed, create_forgetting, create_reassigning):
+        app.register_blueprint(create(runtime))
     app.register_blueprint(create_gateway(runtime))
-    app.register_blueprint(create_forgetting(runtime))
     app.register_blueprint(create_health(runtime))
     app.register_blueprint(create_docs(runtime))
     app.register_blueprint(create_console(runtime))

@@ -42,7 +42,8 @@ class Follower:
         self.states[entry["recipient"]] = entry["after"]
         for address in entry["addresses"]:
             # A number's BSUID stays with it, though a change of its own should come late.
-            if address != entry["recipient"] or address not in self.people:
+            is_own = address == entry["recipient"] and entry["type"] != "identity_changed"
+            if not is_own or address not in self.people:
                 self.people[address] = entry["recipient"]
         self.cursor = entry["id"]
 

@@ -27,6 +27,7 @@ from app.usecases.forget import Forgetter, forget_person, identities_of, remembe
 from app.usecases.identities import link_identities, root_of
 from app.usecases.publish import Feed, publish
 from app.usecases.questions import answered_question, review_entry
+from app.usecases.reassign import reassign_number
 
 # How long the sweeper leaves an event to the worker that took it.
 LEASE = timedelta(seconds=4)
@@ -76,8 +77,8 @@ def apply_accepted(
 
 def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
     """Apply an accepted event to the end, and take it out of the inbox."""
-    if event.act is Act.FORGET:
-        return _forget(event, applier, now)
+    if event.act:
+        return _act(event, applier, now)
     result = record(event, applier=applier, now=now)
     if result.confirmation:
         applier.outbox.open(result.confirmation, now)
@@ -109,9 +110,20 @@ def _carry_counts(event: Event, identity: str, applier: Applier) -> None:
     applier.caps.carry(sources, identity, scopes, until=event.occurred_at)
 
 
-def _forget(event: Event, applier: Applier, now: datetime) -> Outcome:
-    known = identities_of(event.recipient, applier.preferences)
-    outcome = forget_person(event, forgetter=applier.forgetter, now=now)
+def _act(event: Event, applier: Applier, now: datetime) -> Outcome:
+    """Do what is about a record as a whole."""
+    if event.act is Act.REASSIGN:
+        done = reassign_number(
+            event,
+            preferences=applier.preferences,
+            links=applier.links,
+            business=applier.business,
+            now=now,
+        )
+        outcome, known = done.outcome, list(done.identities)
+    else:
+        known = identities_of(event.recipient, applier.preferences)
+        outcome = forget_person(event, forgetter=applier.forgetter, now=now)
     publish(known, preferences=applier.preferences, feed=applier.feed)
     applier.inbox.done(event)
     return outcome

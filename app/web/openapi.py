@@ -14,6 +14,7 @@ from app.web import (
     forgetting,
     gateway_openapi,
     opt_ins,
+    reassigning,
     receipts,
     reservations,
 )
@@ -69,6 +70,7 @@ OPERATIONS = (
     *opt_ins.OPERATIONS,
     *forgetting.OPERATIONS,
     *figures.OPERATIONS,
+    *reassigning.OPERATIONS,
     Operation(
         "post",
         "/v1/preference-links",
