@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from app import create_app
-from app.cli.mirror import follower_of
+from app.cli.mirror_work import follower_of
 from app.domain.events import Event, Source, event_id_of
 from app.domain.recipients import Recipient
 from app.domain.times import to_milliseconds

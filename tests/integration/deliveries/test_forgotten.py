@@ -9,7 +9,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import select
 
-from app.cli.mirror import follower_of
+from app.cli.mirror_work import follower_of
 from app.domain.endpoints import Endpoint
 from app.mirror.follow import Follower, catch_up, rebuild
 from app.mirror.tables import ADDRESSES, RECIPIENTS, TOPICS, create_tables, open_database

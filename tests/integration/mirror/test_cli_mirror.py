@@ -154,3 +154,16 @@ def test_run_follows_until_it_is_told_to_stop(
         assert ADA not in output
 
     assert stopped(file) == {ADA, BEN}
+
+
+def test_the_web_process_imports_no_database(environ: dict[str, str]) -> None:
+    code = (
+        "import sys; from app import create_app; create_app(); "
+        "sys.exit('sqlalchemy' in sys.modules)"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environ}, check=False
+    )
+
+    assert ended.returncode == 0
