@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from app.domain.business import Policy
 from app.runtime import Runtime
-from tests.builders import ADA
-from tests.consents import at, is_allowed, opt_ins, says
+from tests.builders import ADA, API_HEADERS
+from tests.consents import at, body, is_allowed, opt_ins, post, says
 
 BOB, EVE = "447700900124", "447700900125"
 Run = Callable[..., Result]
@@ -169,3 +169,18 @@ def test_an_import_needs_a_source_that_there_is(run: Run, file: Path) -> None:
 
     assert result.exit_code == 2
     assert "shop-receipt" in result.output
+
+
+def test_a_person_who_stopped_and_was_forgotten_stays_so(
+    client: FlaskClient, runtime: Runtime, run: Run, wording: str, tmp_path: Path
+) -> None:
+    says(client, runtime, "STOP", ago=60)
+    why = {"evidence": {"reason": "asked by letter"}}
+    answer = client.delete(f"/v1/recipients/{ADA}", json=why, headers=API_HEADERS)
+    assert answer.status_code in {200, 202, 204}, answer.text
+    file = write_csv(tmp_path / "new.csv", wording, f"{ADA},W,{at(minutes=-1)},Till,Sam,,A")
+
+    importing(run, file)
+    post(client, body(wording, at=at(minutes=-2)))
+
+    assert not is_allowed(client)
