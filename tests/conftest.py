@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from redis import Redis
 
 from app import create_app
 from app.runtime import Runtime
 from sandbox.embedded_redis import EmbeddedRedis
 from tests.builders import API_SECRET, WEBHOOK_TOKEN
+
+# How long an example takes says something of the machine and nothing of the code.
+settings.register_profile("heed", deadline=None)
+settings.load_profile("heed")
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

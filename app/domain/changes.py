@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.business import Business
 from app.domain.events import Event
 from app.domain.preferences import Preferences
-from app.domain.recipients import identity_of_bsuid, recipient_of_identity
+from app.domain.recipients import identity_of_bsuid, recipient_of_identity, spellings_of
 from app.domain.restrictions import restrictions_of
 from app.domain.state import describe_state
 from app.domain.times import to_milliseconds, to_text
@@ -115,7 +115,7 @@ def describe_change(
         "recipient": state_after["recipient"],
         "bsuid": state_after["bsuid"],
         "addresses": addresses_of(identity, after),
-        "previous": [_address_of(one) for one in previous],
+        "previous": [text for one in previous for text in addresses_of_identity(one)],
         "before": state_before,
         "after": state_after,
         "changed": changed,
@@ -157,7 +157,7 @@ def describe_remains(
         "applied_at": to_text(now),
         "recipient": state["recipient"],
         "bsuid": state["bsuid"],
-        "addresses": [_address_of(one) for one in (identity, *others)],
+        "addresses": [text for one in (identity, *others) for text in addresses_of_identity(one)],
         "previous": [],
         "before": state,
         "after": state,
@@ -222,9 +222,10 @@ def _type_of(changed: Sequence[str], after: Preferences) -> ChangeType:
 
 def addresses_of(identity: str, preferences: Preferences) -> list[str]:
     """Return every id under which whoever has this record may be addressed, the main one first."""
-    return list(dict.fromkeys([_address_of(identity), *preferences.bsuids]))
+    return list(dict.fromkeys([*addresses_of_identity(identity), *preferences.bsuids]))
 
 
-def _address_of(identity: str) -> str:
+def addresses_of_identity(identity: str) -> tuple[str, ...]:
+    """Return the BSUID, or the number in every spelling that a sender may have of it."""
     recipient = recipient_of_identity(identity)
-    return recipient.wa_id or recipient.bsuid or ""
+    return spellings_of(recipient.wa_id) if recipient.wa_id else (recipient.bsuid or "",)

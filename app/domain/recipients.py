@@ -12,6 +12,13 @@ _PHONE_PUNCTUATION = str.maketrans(
     "", "", " \t\u00a0\u202f-\u2010\u2011\u2012\u2013().\u200e\u200f"
 )
 _LONGEST_ID = 160
+# Mobile numbers alone: those of Brazil began with 6 to 9, and its fixed lines still have no 9.
+_BRAZIL = re.compile(r"55([1-9][0-9])([6-9][0-9]{7})")
+_MEXICO = re.compile(r"521([0-9]{10})")
+_ARGENTINA = re.compile(r"54([1-8][0-9]{9})")
+_OTHER_SPELLING = re.compile(
+    r"55([1-9][0-9])9([6-9][0-9]{7})|52([0-9]{10})|549([1-8][0-9]{9})",
+)
 
 
 class RecipientError(ValueError):
@@ -32,6 +39,11 @@ class Recipient:
     def __post_init__(self) -> None:
         if not self.wa_id and not self.bsuid:
             raise RecipientError("a recipient needs a phone number or a BSUID")
+
+    @property
+    def number(self) -> str | None:
+        """The phone number in its one spelling, by which it is kept."""
+        return one_spelling(self.wa_id) if self.wa_id else None
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -61,8 +73,40 @@ class Recipient:
 
 
 def identity_of_wa_id(wa_id: str) -> str:
-    """Return the storage name of a phone number."""
-    return f"wa.{wa_id}"
+    """Return the storage name of a phone number, the same for each of its spellings."""
+    return f"wa.{one_spelling(wa_id)}"
+
+
+def one_spelling(wa_id: str) -> str:
+    """Return the one form of a number that WhatsApp and people write in two.
+
+    Three countries have changed their mobile numbers, and a `wa_id` may be the old form of what a
+    sender dials: Brazil put a 9 before the eight digits, Mexico dropped the 1 behind its country
+    code, and Argentina's 9 behind it is often left out. A STOP under one form must hold for the
+    other. Both forms reach the same phone.
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+    """
+    if brazil := _BRAZIL.fullmatch(wa_id):
+        return f"55{brazil[1]}9{brazil[2]}"
+    if mexico := _MEXICO.fullmatch(wa_id):
+        return f"52{mexico[1]}"
+    if argentina := _ARGENTINA.fullmatch(wa_id):
+        return f"549{argentina[1]}"
+    return wa_id
+
+
+def spellings_of(wa_id: str) -> tuple[str, ...]:
+    """Return every form under which a sender may have the number, the one that we keep first."""
+    kept = one_spelling(wa_id)
+    other = _OTHER_SPELLING.fullmatch(kept)
+    return (kept,) if other is None else (kept, _write_other(other))
+
+
+def _write_other(number: re.Match[str]) -> str:
+    brazil, subscriber, mexico, argentina = number.groups()
+    if brazil:
+        return f"55{brazil}{subscriber}"
+    return f"521{mexico}" if mexico else f"54{argentina}"
 
 
 def identity_of_bsuid(bsuid: str) -> str:

@@ -77,7 +77,7 @@ class RedisInbox:
         return [
             message
             for position, message in positions
-            if answers[position] != str(message.recipient.wa_id).encode()
+            if answers[position] != str(message.recipient.number).encode()
         ]
 
     def claim(self, event_id: str, *, now: datetime, lease: timedelta) -> Event | None:

@@ -66,10 +66,10 @@ def link_identities(
             change = None
         if preferences.commit(root, joined, entry=entry, change=change) is None:
             return None
-    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
-        pointer = replace(bsuid_record.preferences, linked_to=event.recipient.wa_id)
+    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.number:
+        pointer = replace(bsuid_record.preferences, linked_to=event.recipient.number)
         committed = preferences.commit(
-            bsuid_record, pointer, entry=None, link_to=event.recipient.wa_id
+            bsuid_record, pointer, entry=None, link_to=event.recipient.number
         )
         if committed is None:
             return None
@@ -95,7 +95,7 @@ def _records_to_join(
     event: Event, root: Record, bsuid_record: Record | None, preferences: PreferenceRecords
 ) -> list[Record]:
     identities = []
-    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.wa_id:
+    if bsuid_record and bsuid_record.preferences.linked_to != event.recipient.number:
         identities.append(bsuid_record.identity)
         if bsuid_record.preferences.linked_to:
             # The same BSUID with another number: the person has moved, as with a number change.

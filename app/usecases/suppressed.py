@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.business import Business, Topic
+from app.domain.changes import addresses_of, addresses_of_identity
 from app.domain.events import Event
 from app.domain.holds import hold_scope
 from app.domain.permission import ALL_TOPICS, Reason
@@ -78,7 +79,7 @@ def list_suppressed(
     rows = [
         Suppressed(
             recipient=_address_of(view.identity),
-            addresses=(_address_of(view.identity), *view.preferences.bsuids),
+            addresses=tuple(addresses_of(view.identity, view.preferences)),
             restrictions=restrictions_of(view.preferences, business=lister.business, now=now),
         )
         for view in views
@@ -99,7 +100,9 @@ def _row_of_event(event: Event) -> Suppressed | None:
     if scope is None:
         return None
     held = Restriction(ALL if scope == ALL_TOPICS else scope, Reason.HELD, since=event.occurred_at)
-    addresses = tuple(_address_of(one) for one in event.recipient.identities)
+    addresses = tuple(
+        text for one in event.recipient.identities for text in addresses_of_identity(one)
+    )
     return Suppressed(addresses[0], addresses, (held,))
 
 

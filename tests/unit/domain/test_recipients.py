@@ -7,6 +7,7 @@ from app.domain.recipients import (
     RecipientError,
     parse_recipient,
     recipient_of_identity,
+    spellings_of,
 )
 
 SAME_NUMBER = [
@@ -43,6 +44,32 @@ NOT_RECIPIENTS = [
 @pytest.mark.parametrize("text", SAME_NUMBER)
 def test_a_phone_number_in_any_form_is_one_number(text: str) -> None:
     assert parse_recipient(text) == Recipient(wa_id="447700900123")
+
+
+@pytest.mark.parametrize(
+    ("kept", "other"),
+    [
+        pytest.param("5511987654321", "551187654321", id="Brazil, without the 9 of today"),
+        pytest.param("525512345678", "5215512345678", id="Mexico, with the 1 of old"),
+        pytest.param("5491123456789", "541123456789", id="Argentina, without its 9"),
+    ],
+)
+def test_a_number_with_two_spellings_is_one_person(kept: str, other: str) -> None:
+    assert Recipient(wa_id=other).root == Recipient(wa_id=kept).root == f"wa.{kept}"
+    assert spellings_of(other) == spellings_of(kept) == (kept, other)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param("551132654321", id="a fixed line of São Paulo"),
+        pytest.param("5511387654321", id="thirteen digits without a 9 there"),
+        pytest.param("447700900123", id="another country"),
+        pytest.param("5215512345", id="too short for Mexico"),
+    ],
+)
+def test_any_other_number_has_one_spelling(number: str) -> None:
+    assert spellings_of(number) == (number,)
 
 
 def test_a_bsuid_is_taken_as_it_is() -> None:
