@@ -1,6 +1,7 @@
 """What every file of the tree owes its reader."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,13 @@ def test_a_script_says_what_it_takes_and_returns(path: Path) -> None:
         is_counted_through = re.search(rf"{name}\[(?!\d+\])", code)
         assert used <= said if is_counted_through else used == said
     assert any(line.startswith("-- Returns: ") for line in header)
+
+
+def test_each_file_of_tests_has_a_name_of_its_own() -> None:
+    """pytest imports them by name alone, and does not collect the second."""
+    names = Counter(path.name for path in list_files() if path.name.startswith("test_"))
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_files_stay_short() -> None:
