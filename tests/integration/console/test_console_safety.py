@@ -29,6 +29,7 @@ ROUTES = [
     ("post", "{person}/nonsense", "agent", 404),
     ("post", "/console/review/x", "agent", 422),
     ("get", "/console/review/decisions", "admin", 200),
+    ("get", "/console/figures", "read", 200),
     ("get", "/console/deliveries", "admin", 200),
     ("post", "/console/deliveries/x/retry", "admin", 404),
     ("post", "/console/deliveries/x/resume", "admin", 404),
