@@ -21,6 +21,8 @@ _SLICE = timedelta(seconds=1)
 # A filter may pass over this many entries in one answer; the cursor goes on from there.
 _MOST_READ = 5000
 _USUAL_LIMIT = 100
+# A system that keeps its cursor in a number begins with this; "" is that of an empty field.
+_BEGINNING = "0"
 
 
 def create_feed(runtime: Runtime) -> Blueprint:
@@ -85,7 +87,7 @@ def _wait(
 
 def _read_cursor(runtime: Runtime) -> str:
     text = request.args.get("after")
-    if text is None:
+    if not text or text == _BEGINNING:
         return runtime.feed.first()
     try:
         return runtime.feed.check(text)

@@ -88,8 +88,9 @@ class SuppressedAnswer(TypedDict):
 FEED_QUERY: dict[str, dict[str, Any]] = {
     "after": {
         "type": "string",
-        "pattern": r"^[0-9]{1,19}-[0-9]{1,19}$",
-        "description": "The cursor `next` of the last answer; without it, the oldest that is kept.",
+        "pattern": r"^(0?|[0-9]{1,19}-[0-9]{1,19})$",
+        "description": "The cursor `next` of the last answer; without one, or with 0, the oldest "
+        "that is kept.",
     },
     "limit": {
         "type": "integer",

@@ -75,6 +75,15 @@ def test_only_the_types_asked_for_come_and_the_cursor_passes_the_rest(
     assert len(ask_feed(client, types="opted_out", limit=2)["events"]) == 2
 
 
+@pytest.mark.parametrize("after", ["", "0"])
+def test_who_has_no_cursor_yet_begins_with_the_oldest(
+    client: FlaskClient, runtime: Runtime, after: str
+) -> None:
+    opt_out(runtime, 1)
+
+    assert ask_feed(client, after=after) == ask_feed(client)
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
