@@ -23,8 +23,8 @@ LONGEST_SENTENCE = 300
 _SHORTEST_START, _SHORTEST_END, _SHORTEST_TYPO = 3, 4, 6
 # "Hello, START · shop-rec please": in more words than these a piece of an id is chance.
 _MOST_WORDS_OF_DRAFT = 8
-# Six digits are a date; more could be somebody's number.
-_MOST_DIGITS = 6
+# Six digits are a date; more could be somebody's number, also where it is spread over the fields.
+_MOST_DIGITS, _MOST_DIGITS_IN_ALL = 6, 8
 
 _WORD = re.compile(r"[^\W_]+")
 # Signs that nobody writes between words of a sentence, and a dash that stands alone.
@@ -38,13 +38,16 @@ _UNKNOWN_MARK = re.compile(r"[\w-]{1,40}(?:\s*[·•∙⋅・‧|]\s*\S{1,170}){
 class Mark:
     """A mark that was found: `source` is None where nobody knows it.
 
-    `rests` are the words without the mark, the most complete first, for recognition. `is_clear`
-    tells that it can hardly be chance: it was set apart, or has several words.
+    `rests` are the words without the mark, the most complete first, for recognition. `aside` are
+    all words beside the mark but those of the last rest. `is_clear` tells that it can hardly be
+    chance: it was set apart, or has several words. `is_whole` tells that nothing of it is missing.
     """
 
     source: OptInSource | None
     rests: tuple[str, ...]
     is_clear: bool
+    aside: tuple[str, ...] = ()
+    is_whole: bool = True
     language: str | None = None
     campaign: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,10 +74,10 @@ def write_sentence(
 
 def read_campaign(parameters: Mapping[str, str]) -> dict[str, str]:
     """Return what may be kept of `utm_…` parameters: short tokens that can name nobody."""
-    found = {}
+    found: dict[str, str] = {}
     for name in CAMPAIGN_FIELDS:
         value = _clean_value(parameters.get(f"utm_{name}", ""))
-        if value:
+        if value and _count_digits(*found.values(), value) <= _MOST_DIGITS_IN_ALL:
             found[name] = value
     return found
 
@@ -96,7 +99,7 @@ def find_marks(text: str, sources: Sequence[OptInSource]) -> Iterator[Mark]:
         yield _mark_of(text, words, by_id[source_id], first, len(words) - 1, is_whole=False)
     head, between, tail = _split_at_break(text)
     if between and head.strip() and _UNKNOWN_MARK.fullmatch(tail.strip()):
-        yield Mark(None, (head,), is_clear=True)
+        yield Mark(None, (head,), is_clear=True, aside=(tail,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +181,13 @@ def _mark_of(
     language, campaign, tail = _read_tail(tail, source)
     head = _strip_break(head)
     rest = f"{head} {tail}".strip()
-    line = re.split(r"[\n.!?؟。！？]", head)[-1].strip()
+    before, line = _split_last_line(head)
     return Mark(
         source,
         tuple(dict.fromkeys(one for one in (rest, line) if one)),
         is_clear=set_apart or (is_whole and last > first),
+        aside=tuple(one for one in (before, tail) if one),
+        is_whole=is_whole,
         language=language,
         campaign=campaign,
     )
@@ -215,13 +220,19 @@ def _read_values(piece: str) -> dict[str, str]:
         if (clean := _clean_value(value))
     }
     # Something that was no campaign of ours, such as an address, is left where it stands.
+    if _count_digits(*cleaned.values()) > _MOST_DIGITS_IN_ALL:
+        return {}
     return cleaned if len(cleaned) == sum(value not in {"", "-"} for value in values) else {}
 
 
 def _clean_value(value: str) -> str:
     value = value.casefold()
-    digits = sum(character.isdecimal() for character in value)
-    return value if _CAMPAIGN_VALUE.fullmatch(value) and digits <= _MOST_DIGITS else ""
+    is_short = _count_digits(value) <= _MOST_DIGITS
+    return value if _CAMPAIGN_VALUE.fullmatch(value) and is_short else ""
+
+
+def _count_digits(*values: str) -> int:
+    return sum(character.isdecimal() for value in values for character in value)
 
 
 def _split_at_break(text: str) -> tuple[str, str, str]:
@@ -229,6 +240,12 @@ def _split_at_break(text: str) -> tuple[str, str, str]:
     if found is None:
         return text, "", ""
     return text[: found.start()], found[0], text[found.end() :]
+
+
+def _split_last_line(head: str) -> tuple[str, str]:
+    """Return what stands before the last line or sentence, and that."""
+    line = re.split(r"[\n.!?؟。！？]", head)[-1]
+    return head.removesuffix(line).strip(), line.strip()
 
 
 def _strip_break(head: str) -> str:

@@ -7,6 +7,7 @@ from app.recognition.buttons import recognize_button
 from app.recognition.errors import LexiconError
 from app.recognition.lexicon import BusinessWords, Lexicon
 from app.recognition.loader import load_lexicon
+from app.recognition.negation import negates
 from app.recognition.recognizer import recognize
 from app.recognition.result import NONE, Certainty, Recognition
 
@@ -18,6 +19,7 @@ __all__ = [
     "LexiconError",
     "Recognition",
     "load_lexicon",
+    "negates",
     "recognize",
     "recognize_button",
 ]

@@ -112,9 +112,18 @@ def _read_strictly(prepared: Sequence[Message], hints: Sequence[str]) -> Recogni
         found = read_keyword(message)
         if found is NONE:
             found = read_phrases(message)
-        if found is not NONE:
+        if found is not NONE and not _is_denied(found, message, hints):
             readings.append((found, message.known, message.language.code))
     return _choose(readings, hints)
+
+
+def _is_denied(found: Recognition, message: Message, hints: Sequence[str]) -> bool:
+    """Tell whether "no START" is no START: where nobody speaks Nynorsk its "no" is no "now"."""
+    return (
+        found.command is Command.START
+        and "no" in message.words
+        and message.language.code not in hints
+    )
 
 
 def _is_silenced(message: Message) -> bool:

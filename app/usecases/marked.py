@@ -12,7 +12,7 @@ from app.domain.commands import ANSWERED, Command
 from app.domain.marks import Mark, find_marks
 from app.domain.opt_in import proof_of_opt_in, settings_of_opt_in
 from app.domain.registers import RegisterValue
-from app.recognition import Lexicon, Recognition, recognize
+from app.recognition import Lexicon, Recognition, negates, recognize
 
 MAY_BE_MARKED = frozenset({Command.NONE, Command.START, Command.UNSURE})
 """Readings of a whole message that a mark in it may have spoiled; all others stand."""
@@ -42,14 +42,29 @@ def read_marked(
     today: date,
 ) -> Marked | None:
     """Read a message by what stands beside its mark; None where no mark tells more than `whole`."""
+
+    def read(words: str) -> Recognition:
+        return recognize(words, lexicon, country=country, language=language, today=today)
+
     for mark in find_marks(text, business.sources):
+        against = next((one for one in map(read, mark.aside) if one.command in _RESTRICTIVE), None)
         for rest in mark.rests:
-            reading = recognize(rest, lexicon, country=country, language=language, today=today)
+            reading = read(rest)
             if not _may_count(reading, mark, whole):
                 # What restricts and cannot be told from chance must not become a yes either.
                 if reading.command in _RESTRICTIVE:
                     break
                 continue
+            if reading.command is Command.START:
+                if against:
+                    return Marked(against)
+                # "START · shop-receipt, but not offers" is no yes that anybody could be shown.
+                beside = (rest if reading.rule not in _BARE_RULES else "", *mark.aside)
+                spoken = [reading.language or "", *(mark.source.wordings if mark.source else ())]
+                if negates(
+                    "\n".join(beside), lexicon, country=country, language=language, also=spoken
+                ):
+                    break
             if reading.command is Command.START and reading.topic is None and mark.source:
                 return _opt_in(mark, reading, business)
             return Marked(reading)
@@ -61,6 +76,9 @@ def _may_count(reading: Recognition, mark: Mark, whole: Recognition) -> bool:
         return False
     # A question that the whole message opens is not talked away by a chance.
     if whole.command is Command.UNSURE and not mark.is_clear:
+        return False
+    # "START news" names a topic, though a source is called news-letter and covers more.
+    if whole.topic is not None and not (mark.source and mark.is_clear and mark.is_whole):
         return False
     return mark.is_clear or (
         reading.command is Command.START and (reading.rule in _BARE_RULES or reading == whole)

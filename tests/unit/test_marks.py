@@ -132,6 +132,67 @@ def test_a_stop_with_a_mark_is_a_stop(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "START · shop-receipt\nSTOP",
+        "START · shop-receipt · STOP",
+        "START · shop-receipt. Abmelden",
+        "START · shop-receipt Cancelar inscrição",
+        "Stop. START · shop-receipt",
+        "START · STOP",
+    ],
+)
+def test_a_stop_behind_a_mark_is_a_stop_too(text: str) -> None:
+    found = read(text)
+
+    assert found is not None, text
+    assert found.settings["messages"] == "opted_out"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "START · shop-receipt but not offers",
+        "START · shop-receipt no",
+        "no START · shop-receipt",
+        "START · shop-receipt, agora não",
+        "START · shop-receipt · de. Nein",
+        "START · no",
+        "no START",
+    ],
+)
+def test_a_start_that_is_denied_beside_its_mark_is_no_yes(text: str) -> None:
+    found = read(text)
+
+    assert found is None or found.settings.get("messages") != "opted_in", text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vi isto na caixa.\nSTART · shop-receipt\nObrigada!",
+        "START · shop-receipt\nSent from my phone",
+        "Olá! Quero começar · shop-receipt",
+    ],
+)
+def test_words_beside_a_mark_that_deny_nothing_do_no_harm(text: str) -> None:
+    found = read(text)
+
+    assert found is not None
+    assert found.proof["opt_in_source"] == "shop-receipt"
+
+
+@pytest.mark.parametrize("source_id", ["news-letter", "newsletter", "news-at-till"])
+@pytest.mark.parametrize("text", ["START NEWS", "START · news", "subscribe news"])
+def test_a_start_of_a_topic_opens_no_source_that_is_called_alike(source_id: str, text: str) -> None:
+    wide = replace(source(source_id), topics=("offers", "news"))
+    found = read(text, replace(READER, business=replace(BUSINESS, sources=(wide,))))
+
+    assert found is not None
+    assert found.settings == {"topics.news": True, "question": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "shop-receipt",
         "Where is my shop receipt?",
         "Can you start the order from the shop window?",
@@ -208,6 +269,14 @@ def test_campaigns_can_name_nobody(value: str, kept: bool) -> None:
     found = read(f"START · shop-receipt · {value}.print")
     if found and not kept and value:
         assert value not in str(found.proof.get("campaign"))
+
+
+def test_a_number_does_not_fit_into_several_fields_either() -> None:
+    kept = read_campaign({"utm_source": "447700", "utm_medium": "900123", "utm_term": "fair"})
+    found = read("START · shop-receipt · 447700.900123")
+
+    assert kept == {"source": "447700", "term": "fair"}
+    assert found is None or "campaign" not in found.proof
 
 
 @given(st.text(max_size=400))
