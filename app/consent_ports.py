@@ -43,5 +43,5 @@ class PendingConsents(Protocol):
         ...
 
     def count_all(self) -> int:
-        """Count one more question in all; return those of the hour."""
+        """Count one more form with a number; return those of the hour."""
         ...

@@ -13,6 +13,8 @@ from app.store import keys
 
 # Longer than a tap can come late: it must be told from one that is nobody's.
 _AFTERWARDS = timedelta(days=14)
+# More than anybody can be asked in the time that one is kept.
+_MOST_ASKED = 20
 _HOUR = timedelta(hours=1)
 _WEEK = timedelta(days=7)
 _MONTH = timedelta(days=30)
@@ -35,7 +37,12 @@ class RedisConsents:
     def mark_asked(self, pending: PendingConsent) -> None:
         """Note under the number which one a YES would mean."""
         key = keys.asked_consent_key(pending.identity)
-        self._redis.set(key, pending.id, pxat=_milliseconds(pending.expires_at + _AFTERWARDS))
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.lpush(key, pending.id)
+        # The earlier ones are kept too, so that forgetting the person finds each of them.
+        pipeline.ltrim(key, 0, _MOST_ASKED - 1)
+        pipeline.pexpireat(key, _milliseconds(pending.expires_at + _AFTERWARDS))
+        pipeline.execute()
 
     def find(self, pending_id: str) -> PendingConsent | None:
         """Return one; None where there is none (any more)."""
@@ -44,7 +51,7 @@ class RedisConsents:
 
     def find_asked(self, identity: str) -> PendingConsent | None:
         """Return the one that this number was asked about last."""
-        pending_id = self._redis.get(keys.asked_consent_key(identity))
+        pending_id = self._redis.lindex(keys.asked_consent_key(identity), 0)
         return self.find(pending_id.decode()) if pending_id else None
 
     def save_referral(self, identities: Sequence[str], referral: Referral) -> None:
@@ -67,7 +74,7 @@ class RedisConsents:
         return self._count(keys.form_count_key(f"address.{digest}"), _HOUR)
 
     def count_all(self) -> int:
-        """Count one more question to anybody; return how many there were within the hour."""
+        """Count one more form with a number; return how many there were within the hour."""
         return self._count(keys.form_count_key("all"), _HOUR)
 
     def count_number(self, identity: str) -> int:

@@ -29,8 +29,10 @@ class RedisEraser:
             ids |= {one.decode() for one in self._redis.zrange(keys.pending_key(identity), 0, -1)}
         pipeline = self._redis.pipeline(transaction=False)
         for identity in identities:
-            if consent_id := self._redis.get(keys.asked_consent_key(identity)):
+            for consent_id in self._redis.lrange(keys.asked_consent_key(identity), 0, -1):
                 pipeline.delete(keys.pending_consent_key(consent_id.decode()))
+                # The question has the same name, and no event of its own in the evidence.
+                ids.add(consent_id.decode())
         for event_id in ids:
             pipeline.delete(keys.confirmation_key(event_id))
             pipeline.zrem(keys.OUTBOX_DUE, event_id)
@@ -54,6 +56,7 @@ class RedisEraser:
             keys.tap_count_key(identity),
             keys.asked_consent_key(identity),
             keys.consent_asks_key(identity),
+            keys.referral_key(identity),
             *(keys.sent_key(identity, scope) for scope in scopes),
         ]
         answer = self._redis.eval(

@@ -118,7 +118,7 @@ def pending_consent_key(consent_id: str) -> str:
 
 
 def asked_consent_key(identity: str) -> str:
-    """STRING: the pending consent that this number was asked about last."""
+    """LIST: the pending consents that this number was asked about, the last one first."""
     return f"heed:{{{identity}}}:asked-consent"
 
 
@@ -133,7 +133,7 @@ def referral_key(identity: str) -> str:
 
 
 def form_count_key(of: str) -> str:
-    """STRING: forms within the hour, from one address or in all; expires."""
+    """STRING: forms within the hour, from one address, or with a number in all; expires."""
     return f"heed:{{opt-in-form}}:{of}"
 
 
