@@ -203,7 +203,7 @@ def build_runtime(
             inbox,
             Reader(lexicon, choices, business),
             country_of,
-            ConsentReader(consents, preferences, business, build_yes_reader()),
+            ConsentReader(consents, outbox, preferences, business, build_yes_reader()),
         ),
         asker=Asker(consents, preferences, outbox, business),
         confirmer=Confirmer(

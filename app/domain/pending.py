@@ -6,7 +6,7 @@ tap or a YES of the person on WhatsApp (double opt-in).
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,13 +28,15 @@ class PendingConsent:
     """What the form said, kept until it is confirmed or long over.
 
     `asked_at` is when the form was sent: a confirmed yes counts from then, so that every STOP since
-    beats it. After `expires_at` no tap counts any more.
+    beats it. After `expires_at` no tap counts any more. `topics` are those that were asked about,
+    whatever the source covers by the time of the tap.
     """
 
     id: str
     wa_id: str
     source_id: str
     wording: Wording
+    topics: tuple[str, ...]
     asked_at: datetime
     expires_at: datetime
     page: str = ""
@@ -76,6 +78,12 @@ def settings_of_confirmed(source: OptInSource) -> dict[str, RegisterValue]:
     return {**settings_of_opt_in(source), **ANSWERED}
 
 
+def narrow(source: OptInSource, pending: PendingConsent) -> OptInSource:
+    """Return the source as it was asked about; what it covers since, nobody was shown."""
+    kept = tuple(topic for topic in source.topics if topic in pending.topics)
+    return replace(source, topics=kept)
+
+
 def proof_of_confirmed(
     pending: PendingConsent, source: OptInSource, confirmed_at: datetime
 ) -> dict[str, Any]:
@@ -96,6 +104,7 @@ def pending_to_json(pending: PendingConsent) -> dict[str, Any]:
         "wa_id": pending.wa_id,
         "source_id": pending.source_id,
         "wording": [pending.wording.language, pending.wording.text],
+        "topics": list(pending.topics),
         "asked_at": to_milliseconds(pending.asked_at),
         "expires_at": to_milliseconds(pending.expires_at),
         "page": pending.page,
@@ -110,6 +119,7 @@ def pending_from_json(pending_id: str, record: Mapping[str, Any]) -> PendingCons
         wa_id=record["wa_id"],
         source_id=record["source_id"],
         wording=Wording(*record["wording"]),
+        topics=tuple(record["topics"]),
         asked_at=from_milliseconds(record["asked_at"]),
         expires_at=from_milliseconds(record["expires_at"]),
         page=record["page"],

@@ -54,16 +54,18 @@ def ask_consent(
     campaign: Mapping[str, str] | None = None,
 ) -> Asked:
     """Put the question to the owner of a number, unless something speaks against it."""
+    website = asker.business.website
+    # First, and for everybody: whoever used the hour up to the last form could else tell from the
+    # next answer whether somebody was asked, and so whether they had said STOP.
+    if asker.consents.count_all() > website.questions_per_hour:
+        return Asked.TOO_MANY
     recipient = Recipient(wa_id=wa_id)
     view = asker.preferences.view_many([recipient])[0]
     refusal = _speaks_against(view, source, asker, now)
     if refusal:
         return refusal
-    website = asker.business.website
     if asker.consents.count_number(recipient.root) > website.questions_per_number:
         return Asked.TOO_OFTEN
-    if asker.consents.count_all() > website.questions_per_hour:
-        return Asked.TOO_MANY
     # In whole seconds as WhatsApp has them, so that a tap right after it is not before it.
     asked_at = now.replace(microsecond=0)
     pending = PendingConsent(
@@ -71,6 +73,7 @@ def ask_consent(
         wa_id=wa_id,
         source_id=source.id,
         wording=wording,
+        topics=source.topics,
         asked_at=asked_at,
         expires_at=asked_at + timedelta(hours=website.pending_hours),
         page=page,

@@ -7,20 +7,25 @@ from datetime import datetime
 from app.consent_ports import PendingConsents
 from app.domain.business import Business
 from app.domain.commands import Command
+from app.domain.confirmations import ConfirmationState
 from app.domain.events import Event, Source, event_id_of
 from app.domain.inbound import InboundMessage, MessageKind
 from app.domain.pending import (
     PendingConsent,
     may_confirm,
+    narrow,
     proof_of_confirmed,
     read_confirm_tap,
     settings_of_confirmed,
 )
-from app.ports import PreferenceRecords
+from app.ports import Outbox, PreferenceRecords
 from app.usecases.identities import root_of
 
 VOID_RULE = "confirm_void"
 """The rule of a tap that came too late, or from somebody else: it is answered and does nothing."""
+
+# In these the question has left us, or may have.
+_ASKED = frozenset({ConfirmationState.SENDING, ConfirmationState.UNKNOWN, ConfirmationState.SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class ConsentReader:
     """What reading a second yes needs. `is_yes` tells whether words are a bare YES."""
 
     consents: PendingConsents
+    outbox: Outbox
     preferences: PreferenceRecords
     business: Business
     is_yes: Callable[[str], bool]
@@ -64,8 +70,10 @@ def read_second_yes(
         return None
     identity = root_of(message.recipient, reader.preferences)
     pending = reader.consents.find_asked(identity)
+    if pending is None or not _may_answer(message, pending, reader):
+        return None
     # With another question open, nobody can say which one a YES answers.
-    if pending and reader.preferences.load(identity).preferences.question_until() is not None:
+    if reader.preferences.load(identity).preferences.question_until() is not None:
         return None
     return _confirm(
         pending,
@@ -76,6 +84,20 @@ def read_second_yes(
         occurred_at=occurred_at,
         now=now,
     )
+
+
+def _may_answer(message: InboundMessage, pending: PendingConsent, reader: ConsentReader) -> bool:
+    """Tell whether words can be an answer to our question: it was sent, and they quote no other.
+
+    Anybody can send a form with a number. Where our question never left, or did not arrive, a
+    "yes" in a chat with the business is about something else.
+    """
+    found = reader.outbox.load(pending.id)
+    if found is None or found[0].state not in _ASKED:
+        return False
+    if message.answers and message.answers != found[0].message_id:
+        return False
+    return reader.outbox.status_of(pending.id, "failed") is None
 
 
 def _confirm(
@@ -92,6 +114,7 @@ def _confirm(
     if pending is None or source is None or not may_confirm(pending, identity, occurred_at):
         return None
     is_tap = message.button_id is not None
+    source = narrow(source, pending)
     return Event(
         id=event_id_of(message.id),
         recipient=message.recipient,

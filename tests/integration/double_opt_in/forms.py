@@ -4,10 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
+from app.domain.confirmations import succeed
 from app.domain.pending import ASK_CONSENT
+from app.runtime import Runtime
 from tests.builders import API_HEADERS, WEBHOOK_HEADERS, button_message, notification, text_message
 
 OTHER = "447700900124"
@@ -25,6 +28,14 @@ def questions(redis: Redis) -> list[str]:
         if record.get("kind") == ASK_CONSENT:
             found.append(record["id"])
     return found
+
+
+def deliver(runtime: Runtime, pending_id: str) -> str:
+    """Let a question be sent, as 360dialog would have it; return the id of its message."""
+    confirmation, version = runtime.outbox.load(pending_id) or pytest.fail("nobody is asked")
+    message_id = f"wamid.question-{pending_id}"
+    assert runtime.outbox.save(succeed(confirmation, message_id), version)
+    return message_id
 
 
 def tap(client: FlaskClient, pending_id: str, sender: str = REAL, **changes: Any) -> Any:

@@ -63,6 +63,23 @@ def test_all_forms_together_have_a_limit(
 
     assert answer.status_code == 429
     assert questions(redis) == []
+    # Nobody was asked, so it does not count against their number either.
+    assert redis.get(keys.consent_asks_key(f"wa.{REAL}")) is None
+
+
+@pytest.mark.parametrize("said", ["STOP", "START", None])
+def test_the_limit_of_all_forms_tells_nothing_about_the_person(
+    client: FlaskClient, runtime: Runtime, redis: Redis, send: Send, said: str | None
+) -> None:
+    if said:
+        say(client, said)
+        apply_commands(runtime)
+    most = runtime.business.website.questions_per_hour
+    redis.set(keys.form_count_key("all"), most - 1, ex=3600)
+
+    # Somebody's number takes the last place, and the next form shows whether it was taken.
+    answers = [send().status_code, send("+447912345699").status_code, send().status_code]
+    assert answers == [202, 429, 429]
 
 
 def test_a_number_is_asked_only_so_often_in_a_month(

@@ -11,11 +11,18 @@ from redis import Redis
 from app.domain.pending import ASK_CONSENT
 from app.runtime import Runtime
 from app.store import keys
-from tests.builders import API_HEADERS, WEBHOOK_HEADERS, button_message, notification
+from tests.builders import (
+    API_HEADERS,
+    WEBHOOK_HEADERS,
+    button_message,
+    notification,
+    text_message,
+)
 from tests.integration.double_opt_in.forms import (
     OTHER,
     REAL,
     Send,
+    deliver,
     events,
     open_topics,
     questions,
@@ -44,6 +51,7 @@ def test_the_tap_or_the_word_of_the_person_makes_it_one(
 ) -> None:
     send()
     [pending_id] = questions(redis)
+    deliver(runtime, pending_id)
     answer = tap(client, pending_id) if confirm == "tap" else say(client, confirm)
     apply_commands(runtime)
 
@@ -66,6 +74,7 @@ def test_a_stop_after_the_form_beats_every_later_tap(
 ) -> None:
     send()
     [pending_id] = questions(redis)
+    deliver(runtime, pending_id)
     say(client, "STOP")
     apply_commands(runtime)
     tap(client, pending_id, timestamp=str(int(time.time()) + 60))
@@ -82,6 +91,7 @@ def test_the_tap_of_somebody_else_does_nothing_and_is_told_so(
 ) -> None:
     send()
     [pending_id] = questions(redis)
+    deliver(runtime, pending_id)
     tap(client, pending_id, OTHER)
     say(client, "YES", OTHER)
     apply_commands(runtime)
@@ -100,6 +110,7 @@ def test_a_tap_after_expiry_does_nothing(
 ) -> None:
     send()
     [pending_id] = questions(redis)
+    deliver(runtime, pending_id)
     key = keys.pending_consent_key(pending_id)
     record = json.loads(redis.get(key) or b"")
     now = int(datetime.now(UTC).timestamp() * 1000)
@@ -139,10 +150,53 @@ def test_a_redelivered_tap_is_one_consent(
     assert len(events(client)) == 1
 
 
-def test_a_yes_from_before_the_form_is_no_answer_to_it(
-    client: FlaskClient, runtime: Runtime, send: Send
+def test_a_yes_to_a_question_that_never_arrived_is_about_something_else(
+    client: FlaskClient, runtime: Runtime, redis: Redis, send: Send
 ) -> None:
     send()
+    [pending_id] = questions(redis)
+    say(client, "YES", id="wamid.before-it-left")
+    message_id = deliver(runtime, pending_id)
+    said = text_message("YES", id="wamid.to-another", **{"from": REAL})
+    said["context"] = {"id": "wamid.what-an-agent-asked"}
+    client.post("/webhooks/360dialog", json=notification(said), headers=WEBHOOK_HEADERS)
+    failed = {"at": 1, "message_id": message_id, "error_code": 131049}
+    redis.hset(keys.confirmation_key(pending_id), "status.failed", json.dumps(failed))
+    say(client, "YES", id="wamid.after-it-failed")
+    apply_commands(runtime)
+    assert open_topics(client) == set()
+
+    redis.hdel(keys.confirmation_key(pending_id), "status.failed")
+    said = text_message("YES", id="wamid.to-ours", **{"from": REAL})
+    said["context"] = {"id": message_id}
+    client.post("/webhooks/360dialog", json=notification(said), headers=WEBHOOK_HEADERS)
+    apply_commands(runtime)
+    assert open_topics(client) == {"offers", "news"}
+
+
+def test_a_tap_opens_what_was_asked_about_whatever_the_source_covers_since(
+    client: FlaskClient, runtime: Runtime, redis: Redis, send: Send
+) -> None:
+    send()
+    [pending_id] = questions(redis)
+    key = keys.pending_consent_key(pending_id)
+    record = json.loads(redis.get(key) or b"")
+    assert record["topics"] == ["offers", "news"]
+    # As it would stand there if the source had covered less when the form was sent.
+    redis.set(key, json.dumps({**record, "topics": ["news"]}))
+    tap(client, pending_id)
+    apply_commands(runtime)
+
+    assert open_topics(client) == {"news"}
+    [event] = events(client)
+    assert event["event"]["proof"]["opt_in_topics"] == ["news"]
+
+
+def test_a_yes_from_before_the_form_is_no_answer_to_it(
+    client: FlaskClient, runtime: Runtime, redis: Redis, send: Send
+) -> None:
+    send()
+    deliver(runtime, *questions(redis))
     say(client, "YES", timestamp=str(int(time.time()) - 30))
     apply_commands(runtime)
 
