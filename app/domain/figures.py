@@ -27,11 +27,15 @@ Cell = tuple[str, str, str]
 class Day:
     """What happened on one day (UTC).
 
-    `cells` has opt-ins and opt-outs by way, topic and language. `cohorts` has for each way how
-    many began on that day, and how many of those had left within 1, 7, 30 and 90 days.
+    `cells` has opt-ins and opt-outs by way, topic and language. `totals` has them by way and
+    language: a yes to two topics is one yes, and stands in two cells. `cohorts` has for each way
+    how many began on that day, and how many of those had left within 1, 7, 30 and 90 days.
     """
 
     cells: dict[Cell, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    totals: dict[tuple[str, str], list[int]] = field(
+        default_factory=lambda: defaultdict(lambda: [0, 0])
+    )
     cohorts: dict[str, list[int]] = field(
         default_factory=lambda: defaultdict(lambda: [0] * (1 + len(STAY_DAYS)))
     )
@@ -60,11 +64,13 @@ def count_chain(entries: Iterable[Mapping[str, Any]], tally: Tally, *, now: date
         way = _way_of(event)
         given, withdrawn = _choices(changed)
         # A yes that others recorded and that a STOP overrules turns its topics on beneath it.
+        # What is older is counted into a day that nobody keeps.
+        day = tally[at.date()] if at.date() >= earliest and (given or withdrawn) else Day()
         if given and messages != "opted_out":
-            _add(tally, at.date(), earliest, [(way, one, language) for one in given], 0)
+            _add(day, (way, language), given, 0)
             joined = joined or (at.date(), way, at)
         if withdrawn:
-            _add(tally, at.date(), earliest, [(way, one, language) for one in withdrawn], 1)
+            _add(day, (way, language), withdrawn, 1)
         if joined and ALL_TOPICS in withdrawn:
             _close(tally, joined, at, earliest)
             joined = None
@@ -72,10 +78,11 @@ def count_chain(entries: Iterable[Mapping[str, Any]], tally: Tally, *, now: date
         _close(tally, joined, None, earliest)
 
 
-def _add(tally: Tally, day: date, earliest: date, cells: Iterable[Cell], position: int) -> None:
-    if day >= earliest:
-        for cell in cells:
-            tally[day].cells[cell][position] += 1
+def _add(day: Day, total: tuple[str, str], topics: Iterable[str], position: int) -> None:
+    way, language = total
+    day.totals[total][position] += 1
+    for topic in topics:
+        day.cells[way, topic, language][position] += 1
 
 
 def _close(
@@ -124,6 +131,7 @@ def day_to_json(day: Day) -> dict[str, Any]:
     """Return a day as plain JSON values."""
     return {
         "cells": [[*cell, *counts] for cell, counts in sorted(day.cells.items())],
+        "totals": [[*total, *counts] for total, counts in sorted(day.totals.items())],
         "cohorts": [[way, *counts] for way, counts in sorted(day.cohorts.items())],
     }
 
@@ -137,8 +145,11 @@ def sum_up(days: Mapping[date, Mapping[str, Any]], *, today: date) -> dict[str, 
     for day, counted in sorted(days.items()):
         for way, topic, language, given, withdrawn in counted["cells"]:
             rows.append((day.isoformat(), way, topic, language, given, withdrawn))
-            names = (day.isoformat(), way, topic, language)
-            for name, key in zip(by, names, strict=True):
+            by["topic"][topic][0] += given
+            by["topic"][topic][1] += withdrawn
+        # Figures that an earlier version counted have none, until they are counted again.
+        for way, language, given, withdrawn in counted.get("totals", ()):
+            for name, key in (("day", day.isoformat()), ("source", way), ("language", language)):
                 by[name][key][0] += given
                 by[name][key][1] += withdrawn
     return {

@@ -49,6 +49,21 @@ def test_each_choice_is_counted_on_its_day_by_way_topic_and_language() -> None:
     assert found["by_source"][0] == {"source": "keyword", "opt_ins": 1, "opt_outs": 1}
 
 
+def test_a_yes_to_two_topics_is_one_yes() -> None:
+    two: dict[str, Any] = {"topics.offers": [None, True], "topics.news": [None, True]}
+    found = figures([opt_in(3, **two), stop(1)])
+
+    assert [(one["topic"], one["opt_ins"]) for one in found["by_topic"]] == [
+        ("*", 0),
+        ("news", 1),
+        ("offers", 1),
+    ]
+    for name in ("by_day", "by_source", "by_language"):
+        assert sum(one["opt_ins"] for one in found[name]) == 1
+        assert sum(one["opt_outs"] for one in found[name]) == 1
+    assert found["staying"][0]["joined"] == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "row"),
     [
