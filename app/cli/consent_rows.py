@@ -13,6 +13,8 @@ REQUIRED = ("recipient", "wording", "at", "where", "by")
 _KNOWN = frozenset({*REQUIRED, "topics"})
 _REFERENCE = "evidence."
 _LONGEST_FIELD = 500
+# What stands for bytes that are no UTF-8. Evidence is for ever, so it must not get a spoilt name.
+_UNREADABLE = "\ufffd"
 
 
 class HeaderError(Exception):
@@ -41,7 +43,8 @@ def read_rows(file: TextIO, source_id: str) -> Iterator[Row]:
     if missing or unknown or len(set(names)) != len(names):
         raise HeaderError(
             f"The first line must name the columns {', '.join(REQUIRED)}, once each; it may name "
-            "topics and evidence.<name>, such as evidence.order, and no others."
+            "topics and evidence.<name>, such as evidence.order, and no others. Commas stand "
+            "between them, not semicolons or tabs."
         )
     reader.fieldnames = names
     while True:
@@ -60,11 +63,9 @@ def _read_row(row: Mapping[str, str | list[str] | None], line: int, source_id: s
     # DictReader puts cells without a column under None, and None where a cell is missing.
     if len(cells) != len(row):
         return Row(line, None, "not as many cells as columns")
-    if any(len(text) > _LONGEST_FIELD for text in cells.values()):
-        return Row(line, None, f"a cell of more than {_LONGEST_FIELD} characters")
-    empty = [name for name in REQUIRED if not cells[name]]
-    if empty:
-        return Row(line, None, f"{', '.join(empty)} must not be empty")
+    problem = _problem_of_cells(cells)
+    if problem:
+        return Row(line, None, problem)
     try:
         recipient = parse_recipient(cells["recipient"])
     except RecipientError:
@@ -90,3 +91,12 @@ def _read_row(row: Mapping[str, str | list[str] | None], line: int, source_id: s
             },
         ),
     )
+
+
+def _problem_of_cells(cells: Mapping[str, str]) -> str:
+    if any(len(text) > _LONGEST_FIELD for text in cells.values()):
+        return f"a cell of more than {_LONGEST_FIELD} characters"
+    if any(_UNREADABLE in text for text in cells.values()):
+        return "letters that are not UTF-8: save the file as CSV UTF-8"
+    empty = [name for name in REQUIRED if not cells[name]]
+    return f"{', '.join(empty)} must not be empty" if empty else ""

@@ -100,9 +100,12 @@ class _Import:
                         self._do(row)
                     if done > self._resumed_at and done % _NOTE_EVERY == 0:
                         self._note(done)
-                self._note(done)
             except HeaderError as error:
                 raise click.ClickException(str(error)) from None
+        # It is through: the same command once more is for rows that were bad and are mended by
+        # now, say by a wording that business.toml has back.
+        if not self._dry_run:
+            self._runtime.imports.save(self._digest, {})
 
     def report(self, *, as_json: bool) -> None:
         """Say what became of the rows."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -90,11 +91,9 @@ def test_an_import_does_what_the_dry_run_said_and_may_be_repeated(
     says(client, runtime, "STOP")
 
     first = importing(run, file)
-    resumed = importing(run, file)
-    again = importing(run, file, "--from-start")
+    again = importing(run, file)
 
     assert (first["new"], first["same"], first["overruled"], first["bad"]) == (1, 1, 1, 5)
-    assert (resumed["new"], resumed["overruled"]) == (1, 1)
     assert (again["new"], again["same"], again["overruled"]) == (0, 2, 1)
     assert not is_allowed(client)
     assert is_allowed(client, recipient=BOB)
@@ -134,6 +133,38 @@ def test_an_import_goes_on_where_it_was_cut_off(
     assert (found["new"], found["same"]) == (350, 100)
     assert all(is_allowed(client, recipient=one) for one in (people[0], people[299], people[449]))
     assert len(opt_ins(client, people[250])) == 1
+
+
+def test_rows_that_were_bad_are_read_again_once_they_are_mended(
+    runtime: Runtime, run: Run, wording: str, tmp_path: Path, client: FlaskClient
+) -> None:
+    file = write_csv(
+        tmp_path / "few.csv", wording, f"+{BOB},W,2026-01-05T11:00:00Z,Till,Sam,offers,A-2"
+    )
+    sources = runtime.business.sources
+    without = tuple(replace(one, wordings={}) for one in sources)
+    object.__setattr__(runtime.business, "sources", without)
+    try:
+        assert importing(run, file)["bad"] == 1
+    finally:
+        object.__setattr__(runtime.business, "sources", sources)
+
+    assert importing(run, file)["new"] == 1
+    assert is_allowed(client, recipient=BOB)
+
+
+def test_a_row_whose_letters_are_lost_is_bad(
+    run: Run, wording: str, tmp_path: Path, client: FlaskClient
+) -> None:
+    row = f"+{BOB},W,2026-01-05T11:00:00Z,Balcão,José,offers,A-2"
+    file = write_csv(tmp_path / "latin.csv", wording, row)
+    file.write_bytes(file.read_text(encoding="utf-8").encode("latin-1"))
+
+    found = importing(run, file)
+
+    assert (found["new"], found["bad"]) == (0, 1)
+    assert "UTF-8" in found["problems"][0]["problem"]
+    assert opt_ins(client, BOB) == []
 
 
 def test_no_import_lifts_a_no_whatever_date_it_claims(
