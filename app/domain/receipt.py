@@ -17,6 +17,7 @@ SCHEMA = "ISO/IEC TS 27560:2023"
 ALL_PURPOSES = "*"
 _BY_PERSON = frozenset({"keyword", "button", "page", "flow", "platform", "opt_in"})
 _TOPIC = "topics."
+_SOURCE = "opt_in_source"
 # They go with a choice, and are none.
 _BESIDE = frozenset({"language", "opt_in_source", "all_topics"})
 _NOTICE = ("wording_id", "wording_language", "wording", "business_name")
@@ -142,7 +143,7 @@ def _add_event(found: dict[str, dict[str, Any]], entry: Mapping[str, Any]) -> No
 
 def _event(entry: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     event, proof = entry["event"], entry["event"].get("proof") or {}
-    given, withdrawn = _given(settings), _withdrawn(settings)
+    given, withdrawn = _given(event["settings"]), _withdrawn(settings)
     by_person = event["source"] in _BY_PERSON and not proof.get("actor")
     notice = {name: proof[name] for name in _NOTICE if proof.get(name)}
     until = settings.get("paused_until")
@@ -181,8 +182,8 @@ def _given(settings: Mapping[str, Any]) -> list[str]:
     names = [ALL_PURPOSES] if settings.get("messages") == "opted_in" else []
     names += [Category.MARKETING.value] if settings.get("whatsapp_marketing") == "allowed" else []
     names += [n.removeprefix(_TOPIC) for n, on in settings.items() if n.startswith(_TOPIC) and on]
-    # A yes through a source is a yes to its topics and to no other.
-    return names[1:] if names[:1] == [ALL_PURPOSES] and len(names) > 1 else names
+    # A yes through a source is a yes to its topics and to no other; any other is one to all.
+    return [one for one in names if one != ALL_PURPOSES] if settings.get(_SOURCE) else names
 
 
 def _withdrawn(settings: Mapping[str, Any]) -> list[str]:

@@ -101,7 +101,10 @@ def _said(event: Mapping[str, Any], texts: ReceiptTexts) -> Iterator[Line]:
     """Yield what was shown, what was said, and who wrote it down."""
     notice = event["privacy_notice"] or {}
     if notice.get("wording"):
-        yield Line("quote", str(notice["wording"]), texts.text("wording"))
+        # A link says which words stand beside it; that they were read there, nobody has seen.
+        is_beside = event["evidence"].get("wording_told_by") is not None
+        label = texts.text("wording_beside" if is_beside else "wording")
+        yield Line("quote", str(notice["wording"]), label)
         yield Line("fact", str(notice.get("wording_id") or "-"), texts.text("wording_id"))
     if event["words"]:
         yield Line("quote", str(event["words"]), texts.text("words"))

@@ -32,7 +32,8 @@ def event_of_signup(signup: Signup, business: Business, now: datetime) -> Event 
         phone_number_id=signup.phone_number_id,
         yields=True,
         proof={
-            **proof_of_opt_in(source, source.wording(business.language, business.language)),
+            # WhatsApp showed its own words, which we do not know; ours would be a claim.
+            **proof_of_opt_in(source, None),
             "evidence": "user_preferences signup",
             "signup_id": signup.signup_id,
         },

@@ -110,6 +110,26 @@ def test_the_chain_is_verified(client: FlaskClient, redis: Redis) -> None:
     assert "EDITED" in text
 
 
+def test_a_yes_to_all_is_told_as_one_though_it_names_a_topic_too(client: FlaskClient) -> None:
+    change = {"messages": "opted_in", "topics": {"offers": True}, "evidence": AGENT}
+    client.patch(f"/v1/recipients/{ADA}", json=change, headers=API_HEADERS)
+
+    given = [one["given"] for one in choices(receipt(client)) if one["method"] == "api"]
+    assert given == [["*"], ["*", "offers"]]
+
+
+def test_words_beside_a_link_are_not_told_as_shown(client: FlaskClient, runtime: Runtime) -> None:
+    body = notification(text_message("START · shop-receipt", timestamp=str(int(time.time()) + 9)))
+    client.post("/webhooks/360dialog", json=body, headers=WEBHOOK_HEADERS)
+    work(runtime)
+
+    text, inside = read_pdf(client.get(f"{URL}?format=pdf&language=en", headers=API_HEADERS).data)
+    assert choices(inside)[-1]["given"] == ["offers"]
+    assert choices(inside)[-1]["evidence"]["wording_told_by"] == "default"
+    assert "stands beside" in text
+    assert "What was shown" not in text
+
+
 def test_on_paper_it_says_the_same(client: FlaskClient) -> None:
     answer = client.get(URL, headers={**API_HEADERS, "Accept": "application/pdf"})
 
