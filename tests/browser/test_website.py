@@ -132,6 +132,24 @@ def test_a_site_that_is_not_allowed_keeps_its_own_words(
         assert "WhatsApp" in fallback.text
 
 
+def test_an_old_phone_keeps_the_words_of_the_page(website: str, browser: WebDriver) -> None:
+    # Safari before 16.4 has shadow roots, and style sheets that scripts cannot make.
+    old = "CSSStyleSheet = function () { throw new TypeError('Illegal constructor') }"
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": old})
+    try:
+        browser.get(website)
+        wait_in(browser).until(
+            lambda _: any("could not show website-form" in one for one in complaints(browser))
+        )
+        form = browser.find_element(By.CSS_SELECTOR, "[data-heed=form]")
+
+        assert form.find_element(By.NAME, "number").is_displayed()
+    finally:
+        browser.execute_cdp_cmd(
+            "Page.removeScriptToEvaluateOnNewDocument", {"identifier": added["identifier"]}
+        )
+
+
 def test_a_form_is_filled_in_with_the_keyboard_and_says_what_comes_next(
     website: str, browser: WebDriver, redis: Redis, save_screenshot: SaveScreenshot
 ) -> None:

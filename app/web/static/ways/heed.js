@@ -142,11 +142,13 @@ label { display: block; }
 
   const show = async (place) => {
     try {
-      const way = await load(place);
       const kind = place.dataset.heed;
-      const root = place.attachShadow({mode: "open"});
+      // Before the shadow, which hides what stands inside the <div>: old browsers fail here.
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
+      if (kind !== "form" && !window.HTMLDialogElement) throw new Error("no <dialog> here");
+      const way = await load(place);
+      const root = place.attachShadow({mode: "open"});
       root.adoptedStyleSheets = [sheet];
       const frame = make("div", {lang: way.language, dir: way.direction});
       root.append(frame);
@@ -154,7 +156,7 @@ label { display: block; }
       const dialog = makeDialog(way);
       frame.append(dialog);
       if (kind === "chat") return frame.append(makeBubble(way, dialog));
-      const seconds = Math.min(Math.max(Number(place.dataset.delay) || 3, 0), 600);
+      const seconds = Math.min(Math.max(Number(place.dataset.delay ?? 3) || 0, 0), 600);
       setTimeout(() => { if (!document.querySelector("dialog[open]")) dialog.showModal(); }, seconds * 1000);
     } catch (error) {
       console.warn(`Heed could not show ${place.dataset.source}: ${error.message}`);
