@@ -81,10 +81,26 @@ class OptInSource:
 
         The linter makes sure that there is one in the business's language.
         """
-        for name in (language, language.partition("-")[0], default):
-            if name in self.wordings:
+        for wanted in (language, default):
+            name = self.nearest_language(wanted)
+            if name:
                 return self.wordings[name]
         return next(iter(self.wordings.values()))
+
+    def nearest_language(self, wanted: str) -> str | None:
+        """Return the language of a wording that people who read `wanted` read; None: there is none.
+
+        Its own, else the language without its country, else that of another country: who asks for
+        "pt" or "pt-PT" reads "pt-BR" sooner than English.
+        """
+        names = {name.casefold(): name for name in self.wordings}
+        whole = wanted.casefold().replace("_", "-")
+        base = whole.partition("-")[0]
+        found = names.get(whole) or names.get(base)
+        return found or next(
+            (name for folded, name in sorted(names.items()) if folded.partition("-")[0] == base),
+            None,
+        )
 
     def find_wording(self, wording_id: str) -> Wording | None:
         """Return the words of this id, also those that were shown earlier; None: never shown."""

@@ -23,6 +23,22 @@ _NO_CHOICE = re.compile(
     r"décoche\w*|sauf opposition|desmar(que|ca|car|car)\w*|salvo oposición|deseleziona\w*|"
     r"uitvinken|vink .{1,40} uit\b|odznacz\w*|снимите (галочку|флажок))",
 )
+# "START stop", typed with a space, must go on being nobody's opt-in.
+_COMMANDS = frozenset(
+    [
+        "start",
+        "stop",
+        "pause",
+        "resume",
+        "help",
+        "quit",
+        "end",
+        "revoke",
+        "optout",
+        "cancel",
+        "unsubscribe",
+    ]
+)
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
@@ -34,6 +50,8 @@ def lint_source(
         yield "number must be the phone_number_id of one of [[numbers]]"
     if source.id in topics:
         yield "has the id of a topic; START with it would mean the topic"
+    if source.id.replace("-", "") in _COMMANDS:
+        yield "has the name of a command as its id; nobody could tell it from the command"
     if not source.topics:
         yield "topics is missing; a consent covers what it names, and nothing else"
     unknown = sorted(set(source.topics) - set(topics))

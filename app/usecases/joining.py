@@ -53,10 +53,8 @@ def make_join_link(
 
 def choose_wording_language(source: OptInSource, wanted: Iterable[str], *, default: str) -> str:
     """Return the first wanted language that the source has words in, else its default."""
-    by_name = {name.casefold(): name for name in source.wordings}
     for one in wanted:
-        name = one.casefold().replace("_", "-")
-        found = by_name.get(name) or by_name.get(name.partition("-")[0])
+        found = source.nearest_language(one)
         if found:
             return found
     return source.wording(default, default).language

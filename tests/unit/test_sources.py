@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.business import Business
 from app.domain.sources import SourceKind, Wording
+from app.usecases.joining import choose_wording_language
 from config.business import load_business
 from config.settings import ROOT, SettingsError
 
@@ -56,6 +57,22 @@ def test_a_way_in_is_read(tmp_path: Path) -> None:
     assert source.find_wording(old.id) == old
     assert source.find_wording("0" * 32) is None
     assert business.source("shop") is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [("pt", "pt-BR"), ("pt-PT", "pt-BR"), ("pt_BR", "pt-BR"), ("de-CH", "de"), ("fr", "en")],
+)
+def test_portuguese_is_read_by_whoever_asks_for_portuguese(
+    tmp_path: Path, wanted: str, given: str
+) -> None:
+    text = "".join(f'{name} = "{GOOD}"\n' for name in ("en", "de", "pt-BR"))
+    [source] = load(tmp_path, f"{SOURCE}[sources.wording]\n{text}").sources
+
+    assert source.wording(wanted).language == given
+    assert choose_wording_language(source, ["", wanted, "de"], default="en") == (
+        given if wanted != "fr" else "de"
+    )
 
 
 def test_a_country_may_ask_for_a_second_yes(tmp_path: Path) -> None:
@@ -115,6 +132,7 @@ def test_wide_letters_and_capitals_name_the_business_as_well(tmp_path: Path) -> 
         (worded(GOOD).replace('"offers"', '"parties"'), "unknown topics parties"),
         (worded(GOOD).replace('["offers"]', "[]"), "topics is missing"),
         (worded(GOOD) + worded(GOOD).replace("till", "ti-ll"), "sources.ti-ll: stands twice"),
+        (worded(GOOD).replace("till", "opt-out"), "name of a command"),
         ("sources = 1\n", "sources"),
     ],
 )  # fmt: skip
