@@ -14,6 +14,14 @@ class PendingConsents(Protocol):
         """Keep a new one."""
         ...
 
+    def begin_asking(self, identity: str) -> bool:
+        """Take the right to ask this number; False while another form has it."""
+        ...
+
+    def end_asking(self, identity: str) -> None:
+        """Give it back."""
+        ...
+
     def mark_asked(self, pending: PendingConsent) -> None:
         """Note under the number which one a YES would mean."""
         ...

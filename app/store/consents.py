@@ -15,6 +15,7 @@ from app.store import keys
 _AFTERWARDS = timedelta(days=14)
 # More than anybody can be asked in the time that one is kept.
 _MOST_ASKED = 20
+_ASKING_SECONDS = 10
 _HOUR = timedelta(hours=1)
 _WEEK = timedelta(days=7)
 _MONTH = timedelta(days=30)
@@ -33,6 +34,14 @@ class RedisConsents:
             json.dumps(pending_to_json(pending), separators=(",", ":")),
             pxat=_milliseconds(pending.expires_at + _AFTERWARDS),
         )
+
+    def begin_asking(self, identity: str) -> bool:
+        """Take the right to ask this number; False while another form has it."""
+        return bool(self._redis.set(keys.asking_key(identity), 1, nx=True, ex=_ASKING_SECONDS))
+
+    def end_asking(self, identity: str) -> None:
+        """Give it back; it ends by itself where a process died."""
+        self._redis.delete(keys.asking_key(identity))
 
     def mark_asked(self, pending: PendingConsent) -> None:
         """Note under the number which one a YES would mean."""

@@ -122,6 +122,11 @@ def asked_consent_key(identity: str) -> str:
     return f"heed:{{{identity}}}:asked-consent"
 
 
+def asking_key(identity: str) -> str:
+    """STRING: a form of this number is being read; expires within seconds."""
+    return f"heed:{{{identity}}}:asking"
+
+
 def consent_asks_key(identity: str) -> str:
     """STRING: questions of forms to this number within 30 days."""
     return f"heed:{{{identity}}}:consent-asks"

@@ -60,12 +60,32 @@ def ask_consent(
     if asker.consents.count_all() > website.questions_per_hour:
         return Asked.TOO_MANY
     recipient = Recipient(wa_id=wa_id)
-    view = asker.preferences.view_many([recipient])[0]
-    refusal = _speaks_against(view, source, asker, now)
-    if refusal:
-        return refusal
-    if asker.consents.count_number(recipient.root) > website.questions_per_number:
-        return Asked.TOO_OFTEN
+    # Of two forms at once, such as an impatient double click, one asks.
+    if not asker.consents.begin_asking(recipient.root):
+        return Asked.WAITING
+    try:
+        view = asker.preferences.view_many([recipient])[0]
+        refusal = _speaks_against(view, source, asker, now)
+        if refusal:
+            return refusal
+        if asker.consents.count_number(recipient.root) > website.questions_per_number:
+            return Asked.TOO_OFTEN
+        _ask(wa_id, source, wording, asker=asker, now=now, page=page, campaign=campaign or {})
+        return Asked.ASKED
+    finally:
+        asker.consents.end_asking(recipient.root)
+
+
+def _ask(
+    wa_id: str,
+    source: OptInSource,
+    wording: Wording,
+    *,
+    asker: Asker,
+    now: datetime,
+    page: str,
+    campaign: Mapping[str, str],
+) -> None:
     # In whole seconds as WhatsApp has them, so that a tap right after it is not before it.
     asked_at = now.replace(microsecond=0)
     pending = PendingConsent(
@@ -75,15 +95,14 @@ def ask_consent(
         wording=wording,
         topics=source.topics,
         asked_at=asked_at,
-        expires_at=asked_at + timedelta(hours=website.pending_hours),
+        expires_at=asked_at + timedelta(hours=asker.business.website.pending_hours),
         page=page,
-        campaign=campaign or {},
+        campaign=campaign,
     )
     asker.consents.save(pending)
     asker.outbox.open(_question_of(pending, source, now), now)
     # Last: a process that dies before leaves no question that nobody has seen.
     asker.consents.mark_asked(pending)
-    return Asked.ASKED
 
 
 def _speaks_against(

@@ -1,8 +1,10 @@
 """What a form takes, whom it asks, and how often: never a way to bother strangers."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
@@ -39,6 +41,18 @@ def test_nobody_is_asked_about_what_they_agreed_to(
 
     assert send().status_code == 202
     assert questions(redis) == []
+
+
+def test_of_many_forms_at_once_one_asks(app: Flask, redis: Redis, wording_id: str) -> None:
+    body = {"number": f"+{REAL}", "agree": "yes", "wording_id": wording_id}
+
+    def post(number: int) -> int:
+        headers = {"X-Forwarded-For": f"198.51.100.{number}", "Accept": "application/json"}
+        return app.test_client().post(PATH, data=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(post, range(16))) == {202}
+    assert len(questions(redis)) == 1
 
 
 def test_hammering_sends_nothing_beyond_the_limits(
