@@ -17,6 +17,7 @@ FONTS = Path(__file__).parent.parent / "fonts"
 _FAMILY = "DejaVu"
 _MARGIN = 18.0
 _LABEL_WIDTH = 46.0
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _GRAY = (95, 95, 95)
 _RULE = (205, 205, 205)
 _SIZES = {"title": 18.0, "heading": 12.5, "event": 10.5}
@@ -119,7 +120,11 @@ class _Paper(FPDF):
 
     def _readable(self, text: str) -> str:
         clean = text.encode("utf-8", "replace").decode()
-        return write_readably(clean, lambda one: one in "\n\t\r" or ord(one) in self._known)
+        return write_readably(clean, self._is_drawable)
+
+    def _is_drawable(self, one: str) -> bool:
+        # The font has signs that turn letters around; drawn, "A-1" and "live" would be "A-1 evil".
+        return one in "\n\t\r" or (ord(one) in self._known and one not in _TURNING)
 
 
 def _direction_of(text: str) -> str:

@@ -130,6 +130,14 @@ def test_words_beside_a_link_are_not_told_as_shown(client: FlaskClient, runtime:
     assert "What was shown" not in text
 
 
+def test_no_sign_turns_on_paper_what_the_evidence_says(client: FlaskClient) -> None:
+    change = {"messages": "opted_in", "evidence": {**AGENT, "reason": "order \u202eevil A-1"}}
+    client.patch(f"/v1/recipients/{ADA}", json=change, headers=API_HEADERS)
+
+    text, _ = read_pdf(client.get(f"{URL}?format=pdf&language=en", headers=API_HEADERS).data)
+    assert "order [(right-to-left override)]evil A-1" in text
+
+
 def test_on_paper_it_says_the_same(client: FlaskClient) -> None:
     answer = client.get(URL, headers={**API_HEADERS, "Accept": "application/pdf"})
 
