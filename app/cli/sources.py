@@ -178,6 +178,10 @@ def _of_a_source(command: Callable[..., None]) -> Callable[..., None]:
 def describe_source(source: OptInSource) -> Iterator[str]:
     """Yield the lines that tell of one way in."""
     asked = "asks twice" if source.is_double else "asks once"
+    if source.double_in and not source.is_double:
+        asked = f"asks twice in {', '.join(sorted(source.double_in))}"
     yield printable(f"{source.id}  {source.kind}, {asked}: {', '.join(source.topics)}")
     for language, wording in sorted(source.wordings.items()):
         yield printable(f"  {language}  {wording.id}  {wording.text}")
+    for wording in source.earlier:
+        yield printable(f"  {wording.language}  {wording.id}  (earlier) {wording.text}")

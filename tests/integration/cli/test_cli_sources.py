@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.sources import describe_source
+from app.domain.sources import OptInSource, SourceKind, Wording
 from tests.integration.cli.conftest import Run
 
 
@@ -11,6 +13,22 @@ def test_the_ways_in_are_listed_with_their_words(run: Run) -> None:
     assert result.exit_code == 0
     assert "website-form  website_form, asks twice: offers, news" in result.output
     assert "Ja, Example Shop darf mir" in result.output
+
+
+def test_earlier_words_and_second_questions_of_some_countries_are_listed_too() -> None:
+    earlier = Wording("en", "Shop may write to me on WhatsApp.")
+    source = OptInSource(
+        "till",
+        SourceKind.QR,
+        "Shop",
+        topics=("offers",),
+        earlier=(earlier,),
+        double_in=frozenset({"DE", "AT"}),
+    )
+
+    first, last = describe_source(source)
+    assert first == "till  qr, asks twice in AT, DE: offers"
+    assert last == f"  en  {earlier.id}  (earlier) {earlier.text}"
 
 
 def test_the_present_ways_in_are_sound(run: Run) -> None:
