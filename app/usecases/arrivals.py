@@ -32,8 +32,9 @@ def event_of_signup(signup: Signup, business: Business, now: datetime) -> Event 
         phone_number_id=signup.phone_number_id,
         yields=True,
         proof={
-            # WhatsApp showed its own words, which we do not know; ours would be a claim.
-            **proof_of_opt_in(source, None),
+            **proof_of_opt_in(source, source.wording(business.language, business.language)),
+            # WhatsApp showed what stands there; these are the words that business.toml has for it.
+            "wording_told_by": "source",
             "evidence": "user_preferences signup",
             "signup_id": signup.signup_id,
         },

@@ -48,8 +48,9 @@ def test_a_signup_opens_the_topics_of_its_source_once(
     [proof] = proofs(client)
     assert proof["opt_in_source"] == "whatsapp-signup"
     assert proof["signup_id"] == "13000000000000001"
-    # What WhatsApp showed we do not know, so nothing is claimed to have been shown.
-    assert "wording" not in proof
+    assert proof["wording"].startswith("Sign up to get offers")
+    # What WhatsApp showed we have not seen, so it is not claimed to have been shown.
+    assert proof["wording_told_by"] == "source"
     # WhatsApp confirms it itself, and no window is open for words of ours.
     assert list(redis.scan_iter("heed:{confirmation.*")) == []
 
