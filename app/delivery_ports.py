@@ -1,6 +1,6 @@
 """What delivering events needs of the world, as Protocols; feed, store and endpoints provide it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -154,6 +154,6 @@ class EndpointLists(Protocol):
 class Forget(Protocol):
     """Drops all of one person's events at an endpoint, also those given up."""
 
-    def __call__(self, endpoint_id: str, lane: str, now: datetime) -> int:
-        """Return how many there were."""
+    def __call__(self, endpoint_id: str, ids: Collection[str], now: datetime) -> int:
+        """Drop those that are about somebody with one of these ids; return how many there were."""
         ...

@@ -29,11 +29,18 @@ class RedisConsents:
 
     def save(self, pending: PendingConsent) -> None:
         """Keep a new one; nobody has been asked yet."""
-        self._redis.set(
+        index, end = keys.pending_consents_key(pending.identity), pending.expires_at + _AFTERWARDS
+        # The index first: one that it does not know would outlive the person's being forgotten.
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.zremrangebyscore(index, "-inf", _milliseconds(pending.asked_at))
+        pipeline.zadd(index, {pending.id: _milliseconds(end)})
+        pipeline.pexpireat(index, _milliseconds(end))
+        pipeline.set(
             keys.pending_consent_key(pending.id),
             json.dumps(pending_to_json(pending), separators=(",", ":")),
-            pxat=_milliseconds(pending.expires_at + _AFTERWARDS),
+            pxat=_milliseconds(end),
         )
+        pipeline.execute()
 
     def begin_asking(self, identity: str) -> bool:
         """Take the right to ask this number; False while another form has it."""

@@ -1,7 +1,7 @@
 """Events that an endpoint never took, kept for somebody to look at and to try again."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -107,13 +107,22 @@ class RedisDeadLetters:
             buried += settle(self._redis, endpoint_id, event_id, lane, None, text, now)
         return buried
 
-    def forget(self, endpoint_id: str, lane: str, now: datetime) -> int:
-        """Drop all of one person's events, also those given up; returns how many there were."""
-        ids = self._redis.lrange(keys.endpoint_lane_key(endpoint_id, lane), 0, -1)
-        for one in ids:
-            settle(self._redis, endpoint_id, one.decode(), lane, None, "", now)
-        dead = [one.id for one in self.list(endpoint_id) if one.lane == lane]
-        return len(ids) + sum(self.drop(endpoint_id, one) for one in dead)
+    def forget(self, endpoint_id: str, ids: Collection[str], now: datetime) -> int:
+        """Drop all of one person's events, also those given up; returns how many there were.
+
+        All events are looked at: somebody whose number changed has some in the lane of the former
+        number, where those of its next owner may lie, which stay.
+        """
+        names = [json.dumps(one).encode() for one in ids]
+        key, found = keys.endpoint_events_key(endpoint_id), []
+        for event_id, text in self._redis.hscan_iter(key, count=_BATCH):
+            if any(name in text for name in names):
+                record = json.loads(text)
+                if record["event"]["recipient"] in ids:
+                    found.append((event_id.decode(), record["lane"]))
+        for event_id, lane in found:
+            settle(self._redis, endpoint_id, event_id, lane, None, "", now)
+        return len(found)
 
     def _read(
         self, endpoint_id: str, ids: Sequence[str]

@@ -20,20 +20,22 @@ class RedisEraser:
         self._redis = redis
 
     def erase_traces(self, identities: Sequence[str], event_ids: Iterable[str]) -> None:
-        """Remove what lies outside of a record and is found by the events in its evidence.
+        """Remove what lies outside of a record and is found by its evidence and its indexes.
 
-        Before the record: the evidence is what finds it when this has to be done again.
+        Before the record: evidence and indexes are what find it when this has to be done again.
         """
-        ids = set(event_ids)
+        ids, consents = set(event_ids), set()
         for identity in identities:
-            ids |= {one.decode() for one in self._redis.zrange(keys.pending_key(identity), 0, -1)}
+            ids |= self._members(keys.pending_key(identity))
+            ids |= self._members(keys.silent_key(identity))
+            consents |= self._members(keys.pending_consents_key(identity))
+            asked = self._redis.lrange(keys.asked_consent_key(identity), 0, -1)
+            consents |= {one.decode() for one in asked}
         pipeline = self._redis.pipeline(transaction=False)
-        for identity in identities:
-            for consent_id in self._redis.lrange(keys.asked_consent_key(identity), 0, -1):
-                pipeline.delete(keys.pending_consent_key(consent_id.decode()))
-                # The question has the same name, and no event of its own in the evidence.
-                ids.add(consent_id.decode())
-        for event_id in ids:
+        for consent_id in consents:
+            pipeline.delete(keys.pending_consent_key(consent_id))
+        # The question has the same name, and no event of its own in the evidence.
+        for event_id in ids | consents:
             pipeline.delete(keys.confirmation_key(event_id))
             pipeline.zrem(keys.OUTBOX_DUE, event_id)
             for identity in identities:
@@ -55,8 +57,10 @@ class RedisEraser:
             keys.reply_count_key(identity),
             keys.tap_count_key(identity),
             keys.asked_consent_key(identity),
+            keys.pending_consents_key(identity),
             keys.consent_asks_key(identity),
             keys.referral_key(identity),
+            keys.silent_key(identity),
             *(keys.sent_key(identity, scope) for scope in scopes),
         ]
         answer = self._redis.eval(
@@ -70,3 +74,6 @@ class RedisEraser:
             str(APPLIED_TTL_SECONDS),
         )
         return bool(answer)
+
+    def _members(self, key: str) -> set[str]:
+        return {one.decode() for one in self._redis.zrange(key, 0, -1)}

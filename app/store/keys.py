@@ -42,6 +42,11 @@ def applied_key(identity: str, event_id: str) -> str:
     return f"heed:{{{identity}}}:applied:{event_id}"
 
 
+def silent_key(identity: str) -> str:
+    """ZSET: applied events that left no evidence, by when; forgetting finds their records by it."""
+    return f"heed:{{{identity}}}:silent"
+
+
 def window_key(identity: str) -> str:
     """STRING: when the person last wrote, in milliseconds; expires with the service window."""
     return f"heed:{{{identity}}}:window"
@@ -125,6 +130,11 @@ def asked_consent_key(identity: str) -> str:
 def asking_key(identity: str) -> str:
     """STRING: a form of this number is being read; expires within seconds."""
     return f"heed:{{{identity}}}:asking"
+
+
+def pending_consents_key(identity: str) -> str:
+    """ZSET: the number's pending consents by when they end, so that all can be found."""
+    return f"heed:{{{identity}}}:pending-consents"
 
 
 def consent_asks_key(identity: str) -> str:

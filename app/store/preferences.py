@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from redis import Redis
+from redis.client import Pipeline
 
 from app.domain.changes import Change, Unpublished, change_from_json, change_to_json
 from app.domain.evidence import GENESIS, seal
@@ -103,6 +104,10 @@ class RedisPreferences:
         """
         sealed = seal(entry, record.head) if entry is not None else None
         identity = record.identity
+        if event_id and sealed is None:
+            pipeline = self._redis.pipeline(transaction=False)
+            _note_silent(pipeline, identity, event_id, applied or {})
+            pipeline.execute()
         answer = self._redis.eval(
             script_text("commit"),
             7,
@@ -137,9 +142,10 @@ class RedisPreferences:
 
     def mark_applied(self, identity: str, event_id: str, applied: Mapping[str, Any]) -> None:
         """Note under a person's other id that an event is applied, so that no hold comes back."""
-        self._redis.set(
-            keys.applied_key(identity, event_id), _dump(applied), ex=APPLIED_TTL_SECONDS
-        )
+        pipeline = self._redis.pipeline(transaction=False)
+        _note_silent(pipeline, identity, event_id, applied)
+        pipeline.set(keys.applied_key(identity, event_id), _dump(applied), ex=APPLIED_TTL_SECONDS)
+        pipeline.execute()
 
     def unpublished(self, identity: str, *, most: int) -> list[Unpublished]:
         """Return changes under one identity that are not in the feed yet, the oldest first."""
@@ -215,6 +221,16 @@ class _Seen:
     record: Record
     holds: tuple[str, ...]
     last_message_at: datetime | None
+
+
+def _note_silent(
+    pipeline: Pipeline, identity: str, event_id: str, applied: Mapping[str, Any]
+) -> None:
+    """Note an event whose dedupe record no evidence here finds; before that is written."""
+    key, at = keys.silent_key(identity), int(applied.get("at", 0))
+    pipeline.zremrangebyscore(key, "-inf", at - 1000 * APPLIED_TTL_SECONDS)
+    pipeline.zadd(key, {event_id: at})
+    pipeline.expire(key, APPLIED_TTL_SECONDS)
 
 
 def _root_of(record: Record) -> str:

@@ -84,7 +84,8 @@ def finish(event: Event, *, applier: Applier, now: datetime) -> Outcome:
         applier.outbox.open(result.confirmation, now)
     for identity in event.recipient.identities:
         if identity != result.identity:
-            applier.preferences.mark_applied(identity, event.id, {"see": result.identity})
+            seen = {"see": result.identity, "at": to_milliseconds(now)}
+            applier.preferences.mark_applied(identity, event.id, seen)
     _follow_question(event, result, applier)
     if event.previous:
         # The old number may be somebody else's by now; what it was sent opens nothing any more.

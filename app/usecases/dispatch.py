@@ -52,18 +52,22 @@ def dispatch(
             # Whoever is forgotten must not lie in a list for days; this event says all there is.
             _flush(endpoint, after, incoming, lists, now)
             after, incoming = (incoming[-1].id if incoming else after), []
-            for one in lanes_of(event):
-                forget(endpoint.id, one, now)
+            forget(endpoint.id, ids_of(event), now)
         wanted = endpoint.wants(event["type"])
         incoming.append(Incoming(event["id"], lane, event) if wanted else Incoming(event["id"]))
     _flush(endpoint, after, incoming, lists, now)
     return len(events)
 
 
-def lanes_of(event: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the lanes of all the ids that an event knows of its person, the main one first."""
+def ids_of(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return all the ids that an event knows of its person, the main one first."""
     ids = (event["recipient"], *event.get("addresses", ()), *event.get("previous", ()))
-    return tuple(dict.fromkeys(lane_of(one) for one in ids if one))
+    return tuple(dict.fromkeys(one for one in ids if one))
+
+
+def lanes_of(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the lanes of all those ids."""
+    return tuple(dict.fromkeys(lane_of(one) for one in ids_of(event)))
 
 
 def lane_of(recipient: str) -> str:

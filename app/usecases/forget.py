@@ -123,7 +123,7 @@ def _erase(
     for question in _questions(evidence):
         forgetter.reviews.close(question)
     forgetter.links.revoke(identities)
-    forgetter.eraser.erase_traces(identities, _events_of(evidence))
+    forgetter.eraser.erase_traces(identities, _ids_in(evidence))
     scopes = every_scope(forgetter.business)
     # The one that speaks for the person last: with it goes the news to everybody else.
     for record in reversed(records):
@@ -174,6 +174,12 @@ def _keep_proof(event: Event, identity: str, forgetter: Forgetter, now: datetime
 
 def _events_of(evidence: Iterable[dict[str, Any]]) -> set[str]:
     return {entry["event"]["id"] for entry in evidence if entry["kind"] == "event"}
+
+
+def _ids_in(evidence: Iterable[dict[str, Any]]) -> set[str]:
+    """Return the events that any entry speaks of, also those that have none of their own."""
+    found = (entry.get("event") for entry in evidence)
+    return {one["id"] if isinstance(one, dict) else one for one in found if one}
 
 
 def _recent(evidence: Iterable[dict[str, Any]], now: datetime) -> set[str]:

@@ -1,8 +1,10 @@
 """Somebody is forgotten while other systems are behind: nothing of them stays on the way."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,11 +19,13 @@ from app.runtime import Runtime
 from app.usecases.dispatch import dispatch
 from tests.builders import ADA, ADA_BSUID
 from tests.forgetting import dump, forget, message, say
+from tests.integration.deliveries.conftest import World
 
 # Nobody listens there; no name is looked up for it.
 CRM = Endpoint(
     "crm", "http://localhost:9/", "ENDPOINT_SECRET", allow_private=frozenset({"localhost"})
 )
+EVENTS = "heed:{endpoint.crm}:events"
 
 
 def take_in(runtime: Runtime) -> None:
@@ -60,15 +64,39 @@ def test_what_waits_for_an_endpoint_goes_and_the_news_is_left(
     say(client, runtime, message("STOP"))
     say(client, runtime, message("START", runtime.clock() + timedelta(seconds=2)))
     take_in(runtime)
-    assert len(runtime.redis.hkeys("heed:{endpoint.crm}:events")) >= 2
+    assert len(runtime.redis.hkeys(EVENTS)) >= 2
 
     forget(client)
     take_in(runtime)
 
     kept = {key: text for key, text in dump(redis).items() if key.startswith("heed:{endpoint.crm}")}
-    (event,) = redis.hvals("heed:{endpoint.crm}:events")
+    (event,) = redis.hvals(EVENTS)
     assert b'"forgotten"' in event
     assert not [key for key, text in kept.items() if ADA in text and not key.endswith(":events")]
+
+
+def test_who_changed_the_number_goes_from_the_lane_of_the_former_one(world: World) -> None:
+    """Its next owner, and whoever moved on from the forgotten person's number, lose nothing."""
+    former, later = "447700900555", "447700900777"
+    world.take_in(CRM)
+    moves: list[tuple[str, dict[str, Any]]] = [
+        (former, {}),
+        (ADA, {"previous": [former], "addresses": [ADA, ADA_BSUID]}),
+        (former, {}),
+        (later, {"previous": [ADA]}),
+    ]
+    for recipient, fields in moves:
+        world.feed.add(recipient, **fields)
+        world.take_in(CRM)
+    world.feed.add(ADA, "forgotten", addresses=[ADA, ADA_BSUID])
+    world.take_in(CRM)
+
+    kept = [json.loads(text)["event"] for text in world.redis.hvals(EVENTS)]
+    found = sorted((one["recipient"], one["type"]) for one in kept)
+    others = [(former, "opted_out"), (former, "opted_out"), (later, "opted_out")]
+    assert found == [(ADA, "forgotten"), *others]
+    waiting = {one.decode() for one in world.redis.zrange("heed:{endpoint.crm}:waiting", 0, -1)}
+    assert waiting == {one["id"] for one in kept}
 
 
 def test_the_mirror_forgets_and_is_not_taught_again_by_a_rebuild(
