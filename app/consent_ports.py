@@ -1,6 +1,7 @@
 """What forms of websites need of the store, as a Protocol."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.inbound import Referral
@@ -32,6 +33,10 @@ class PendingConsents(Protocol):
 
     def find_asked(self, identity: str) -> PendingConsent | None:
         """Return the one that this number was asked about last."""
+        ...
+
+    def drop(self, identity: str, *, asked_until: datetime) -> None:
+        """Take back what a number was asked until a moment, and the ad somebody came from."""
         ...
 
     def save_referral(self, identities: Sequence[str], referral: Referral) -> None:

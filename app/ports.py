@@ -245,8 +245,8 @@ class PreferenceLinks(Protocol):
         """Return a link; None when it has expired or was taken back."""
         ...
 
-    def revoke(self, identities: Sequence[str]) -> int:
-        """Take back every link of a person; return how many there were."""
+    def revoke(self, identities: Sequence[str], *, made_until: datetime | None = None) -> int:
+        """Take back every link of a person, or those made so far; return how many there were."""
         ...
 
 

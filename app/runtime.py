@@ -56,6 +56,7 @@ from app.usecases.confirm_consent import ConsentReader
 from app.usecases.forget import Forgetter
 from app.usecases.forward import Forwarder
 from app.usecases.preference_links import make_link
+from app.usecases.reassign import Reassigner
 from app.usecases.receive import Receiver
 from app.usecases.record_consent import Recorder
 from app.usecases.templates import TemplateTopics
@@ -141,7 +142,7 @@ def build_runtime(
     outbox = RedisOutbox(redis, queues)
     reviews = RedisReviews(redis)
     links = RedisLinks(redis)
-    consents = RedisConsents(redis)
+    consents, caps = RedisConsents(redis), RedisCaps(redis)
     feed = RedisFeed(redis, kept=timedelta(days=settings.feed_days))
     tokens = Tokens(settings.secret_key.reveal(), clock)
     metric_store = RedisMetrics(redis)
@@ -155,9 +156,10 @@ def build_runtime(
         outbox=outbox,
         reviews=reviews,
         links=links,
-        caps=RedisCaps(redis),
+        caps=caps,
         feed=feed,
         forgetter=Forgetter(preferences, forgotten, RedisEraser(redis), reviews, links, business),
+        reassigner=Reassigner(preferences, links, consents, caps, reviews, business),
         business=business,
         replies=replies,
         countries=load_countries(ROOT / "config" / "countries.toml"),

@@ -1,4 +1,4 @@
-"""`flask --app app recipients forget|import|export`: one person gone, many opt-outs in, all out."""
+"""`flask --app app recipients forget|reassigned|import|export`: one gone, many opt-outs in, all out."""
 
 import csv
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from app.domain.times import from_text, to_text
 from app.runtime import Runtime
 from app.usecases.change import change
 from app.usecases.erasure import ask_to_forget
+from app.usecases.reassignment import NotANumberError, declare_reassigned
 
 _VIA = "command line"
 _MOST_PROBLEMS_SHOWN = 20
@@ -57,6 +58,30 @@ def add_people(group: AppGroup, runtime: Runtime) -> None:
         click.echo("Forgotten." if erasure.addresses else "Nobody is known under this id.")
         if erasure.is_suppressed:
             click.echo("What they had forbidden stays forbidden.")
+
+    @group.command("reassigned", help="Say that a number is somebody else's, who starts anew.")
+    @click.argument("recipient", metavar="ID", type=RecipientType())
+    @click.option("--reason", required=True, help="How you know; it is kept as evidence.")
+    @click.option("--by", "actor", help="Who decided; you, when it is left out.")
+    @careful
+    def reassigned(*, recipient: Recipient, reason: str, actor: str | None) -> None:
+        if not reason.strip():
+            raise click.BadParameter("say how you know; it is kept.", param_hint="--reason")
+        try:
+            declare_reassigned(
+                recipient,
+                source=Source.OPERATOR,
+                actor=(actor or "").strip() or name_of_user(),
+                reason=reason.strip(),
+                via=_VIA,
+                applier=runtime.applier,
+                now=runtime.clock(),
+            )
+        except NotANumberError:
+            raise click.BadParameter(
+                "a BSUID is never anybody else's; give a phone number.", param_hint="ID"
+            ) from None
+        click.echo("The new owner starts from nothing.")
 
     @group.command("import", help="Take over opt-outs of another tool from a CSV file.")
     @click.argument("path", metavar="FILE", type=click.Path(exists=True, path_type=Path))

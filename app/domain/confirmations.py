@@ -126,6 +126,9 @@ def reason_to_skip(
     confirmation: Confirmation, preferences: Preferences, now: datetime
 ) -> str | None:
     """Return why a confirmation should not be sent any more, or None."""
+    # The number is somebody else's now, who must not read what the former owner was told.
+    if to_milliseconds(confirmation.occurred_at) <= preferences.fresh_since:
+        return "superseded"
     if confirmation.kind == ASK_CONSENT:
         return _reason_not_to_ask(confirmation, preferences, now)
     # The window counts from the person's last message, which is the change itself unless they

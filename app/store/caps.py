@@ -103,6 +103,14 @@ class RedisCaps:
                     pipeline.expire(keys.sent_key(target, scope), _LONGEST_SECONDS)
         pipeline.execute()
 
+    def drop(self, identity: str, scopes: Sequence[str], *, until: datetime) -> None:
+        """Count no longer what was counted under an identity until a moment."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for scope in scopes:
+            key = keys.sent_key(identity, scope)
+            pipeline.zremrangebyscore(key, "-inf", to_milliseconds(until))
+        pipeline.execute()
+
     def _count_elsewhere(self, orders: Sequence[Order]) -> list[list[int]]:
         """Return, for each window of each order, what other identities of the person have in it.
 

@@ -70,6 +70,20 @@ class RedisConsents:
         pending_id = self._redis.lindex(keys.asked_consent_key(identity), 0)
         return self.find(pending_id.decode()) if pending_id else None
 
+    def drop(self, identity: str, *, asked_until: datetime) -> None:
+        """Take back what forms asked a number until a moment, and the ad somebody came from."""
+        index, asked = keys.pending_consents_key(identity), keys.asked_consent_key(identity)
+        names = {*self._redis.zrange(index, 0, -1), *self._redis.lrange(asked, 0, -1)}
+        pipeline = self._redis.pipeline(transaction=False)
+        for pending_id in (one.decode() for one in names):
+            found = self.find(pending_id)
+            if found is None or found.asked_at <= asked_until:
+                pipeline.delete(keys.pending_consent_key(pending_id))
+                pipeline.zrem(index, pending_id)
+                pipeline.lrem(asked, 0, pending_id)
+        pipeline.delete(keys.referral_key(identity))
+        pipeline.execute()
+
     def save_referral(self, identities: Sequence[str], referral: Referral) -> None:
         """Keep the ad that somebody came from, under each of their ids."""
         text = json.dumps([referral.kind, referral.id, referral.headline], separators=(",", ":"))

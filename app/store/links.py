@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from redis import Redis
 
-from app.domain.links import PreferenceLink
+from app.domain.links import LINK_LIFE, PreferenceLink
 from app.domain.recipients import Recipient
 from app.domain.times import from_milliseconds, to_milliseconds
 from app.store import keys
@@ -62,20 +62,22 @@ class RedisLinks:
             phone_number_id=record["phone_number_id"],
         )
 
-    def revoke(self, identities: Sequence[str]) -> int:
+    def revoke(self, identities: Sequence[str], *, made_until: datetime | None = None) -> int:
         """Take back every link of a person, who is forgotten or whose number is another's now.
 
-        `identities` are all storage names of the person. Returns how many links there were.
+        `identities` are all storage names of the person. With `made_until` those that were made
+        later stay: they are the next owner's. Returns how many links there were.
         """
+        last = to_milliseconds(made_until + LINK_LIFE) if made_until else "+inf"
         links: list[str] = []
         for identity in identities:
             index = keys.preference_links_key(identity)
-            found = [one.decode() for one in self._redis.zrange(index, 0, -1)]
+            found = [one.decode() for one in self._redis.zrangebyscore(index, "-inf", last)]
             pipeline = self._redis.pipeline(transaction=False)
             for link_id in found:
                 pipeline.delete(keys.preference_link_key(link_id))
             # The index last: whoever repeats a revocation that failed finds the links again.
-            pipeline.delete(index)
+            pipeline.zremrangebyscore(index, "-inf", last)
             pipeline.execute()
             links += found
         return len(links)

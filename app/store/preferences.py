@@ -15,7 +15,7 @@ from app.domain.preferences import Preferences
 from app.domain.preferences_json import preferences_from_json, preferences_to_json
 from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
 from app.domain.records import RecipientView, Record
-from app.domain.times import from_milliseconds
+from app.domain.times import from_milliseconds, to_milliseconds
 from app.store import keys
 from app.store.forgotten import RedisForgotten
 from app.store.scripts import script_text
@@ -71,7 +71,7 @@ class RedisPreferences:
             root = roots[identity]
             known = dict.fromkeys((root, identity, *siblings[root]))
             group = [seen[one] for one in known]
-            moments = [one.last_message_at for one in group if one.last_message_at]
+            moments = [moment for one in group if (moment := _written_at(one))]
             views.append(
                 RecipientView(
                     identity=root,
@@ -231,6 +231,13 @@ def _note_silent(
     pipeline.zremrangebyscore(key, "-inf", at - 1000 * APPLIED_TTL_SECONDS)
     pipeline.zadd(key, {event_id: at})
     pipeline.expire(key, APPLIED_TTL_SECONDS)
+
+
+def _written_at(seen: _Seen) -> datetime | None:
+    """Return when the person last wrote; what a number's former owner wrote opens nothing."""
+    moment = seen.last_message_at
+    is_fresh = moment and to_milliseconds(moment) > seen.record.preferences.fresh_since
+    return moment if is_fresh else None
 
 
 def _root_of(record: Record) -> str:

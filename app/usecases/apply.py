@@ -6,10 +6,10 @@ can be repeated from what it wrote.
 Reading on: the confirmation opened here is sent in confirm.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from app.domain.business import Business
 from app.domain.caps import every_scope
@@ -27,7 +27,7 @@ from app.usecases.forget import Forgetter, forget_person, identities_of, remembe
 from app.usecases.identities import link_identities, root_of
 from app.usecases.publish import Feed, publish
 from app.usecases.questions import answered_question, review_entry
-from app.usecases.reassign import reassign_number
+from app.usecases.reassign import Reassigner, SentCounts, reassign_number
 
 # How long the sweeper leaves an event to the worker that took it.
 LEASE = timedelta(seconds=4)
@@ -36,16 +36,6 @@ _MOST_CONFLICTS = 50
 
 class ConflictError(Exception):
     """Too many others wrote the same record at once; the job runs again."""
-
-
-class SentCounts(Protocol):
-    """What was counted under frequency caps, as far as applying has to do with it."""
-
-    def carry(
-        self, sources: Sequence[str], target: str, scopes: Sequence[str], *, until: datetime
-    ) -> None:
-        """Let what was counted under some identities until a moment count under another too."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +50,7 @@ class Applier:
     caps: SentCounts
     feed: Feed
     forgetter: Forgetter
+    reassigner: Reassigner
     business: Business
     replies: Replies
     countries: Mapping[str, str]
@@ -114,14 +105,7 @@ def _carry_counts(event: Event, identity: str, applier: Applier) -> None:
 def _act(event: Event, applier: Applier, now: datetime) -> Outcome:
     """Do what is about a record as a whole."""
     if event.act is Act.REASSIGN:
-        done = reassign_number(
-            event,
-            preferences=applier.preferences,
-            links=applier.links,
-            business=applier.business,
-            now=now,
-        )
-        outcome, known = done.outcome, list(done.identities)
+        outcome, known = reassign_number(event, reassigner=applier.reassigner, now=now)
     else:
         known = identities_of(event.recipient, applier.preferences)
         outcome = forget_person(event, forgetter=applier.forgetter, now=now)

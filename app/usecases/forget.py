@@ -15,7 +15,12 @@ from app.domain.commands import Command
 from app.domain.events import Event
 from app.domain.forgetting import Forgotten, forget, remember_restrictions
 from app.domain.preferences import Outcome
-from app.domain.recipients import Recipient, identity_of_bsuid, identity_of_wa_id
+from app.domain.recipients import (
+    Recipient,
+    identity_of_bsuid,
+    identity_of_wa_id,
+    recipient_of_identity,
+)
 from app.domain.records import Record
 from app.domain.times import from_milliseconds
 from app.ports import PreferenceLinks, PreferenceRecords, Reviews
@@ -76,8 +81,22 @@ def identities_of(recipient: Recipient, preferences: PreferenceRecords) -> list[
     record = preferences.load(recipient.root)
     if record.preferences.linked_to:
         record = preferences.load(identity_of_wa_id(record.preferences.linked_to))
-    linked = [identity_of_bsuid(bsuid) for bsuid in record.preferences.bsuids]
-    return list(dict.fromkeys([record.identity, *linked, *recipient.identities]))
+    return list(
+        dict.fromkeys([record.identity, *owners_of(record, preferences), *recipient.identities])
+    )
+
+
+def owners_of(root: Record, preferences: PreferenceRecords) -> list[str]:
+    """Return the BSUIDs whose number this is now.
+
+    A former number's record still names whoever moved on from it; they are not forgotten, and lose
+    no link to their present number, with what becomes of the former one.
+    """
+    bsuids = [identity_of_bsuid(bsuid) for bsuid in root.preferences.bsuids]
+    number = recipient_of_identity(root.identity).wa_id
+    records = preferences.load_many(bsuids) if bsuids else []
+    # One without a link is on its way through this very change.
+    return [one.identity for one in records if one.preferences.linked_to in {None, number}]
 
 
 def forget_person(event: Event, *, forgetter: Forgetter, now: datetime) -> Outcome:
@@ -120,7 +139,7 @@ def _erase(
             return False
     if known:
         _keep_proof(event, identities[0], forgetter, now)
-    for question in _questions(evidence):
+    for question in questions_in(evidence):
         forgetter.reviews.close(question)
     forgetter.links.revoke(identities)
     forgetter.eraser.erase_traces(identities, _ids_in(evidence))
@@ -188,7 +207,8 @@ def _recent(evidence: Iterable[dict[str, Any]], now: datetime) -> set[str]:
     )
 
 
-def _questions(evidence: Iterable[dict[str, Any]]) -> set[str]:
+def questions_in(evidence: Iterable[dict[str, Any]]) -> set[str]:
+    """Return the questions that evidence tells of, open or not."""
     return _events_of(
         entry
         for entry in evidence

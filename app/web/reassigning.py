@@ -1,14 +1,13 @@
 """POST /v1/recipients/{id}/reassigned: a number that is somebody else's now."""
 
-import uuid
 from typing import TypedDict
 
 from flask import Blueprint, Response, g
 
-from app.domain.events import Act, Event, Source, event_id_of
+from app.domain.events import Source
 from app.domain.recipients import Recipient, RecipientError, parse_recipient
 from app.runtime import Runtime
-from app.usecases.apply import finish
+from app.usecases.reassignment import NotANumberError, declare_reassigned
 from app.web.auth import require_scope
 from app.web.bodies import read_json, read_text, refuse_unknown
 from app.web.contract import Evidence, RecipientBody
@@ -44,7 +43,10 @@ def create_reassigning(runtime: Runtime) -> Blueprint:
 
     @blueprint.post("/recipients/<recipient_id>/reassigned")
     def reassign(recipient_id: str) -> Response:
-        recipient = _read_number(recipient_id)
+        try:
+            recipient = parse_recipient(recipient_id)
+        except RecipientError as error:
+            raise ProblemError(400, "Not a recipient", f"the id is {error}.") from None
         body = read_json()
         refuse_unknown(body, ReassignedRequest)
         evidence = body.get("evidence")
@@ -52,37 +54,22 @@ def create_reassigning(runtime: Runtime) -> Blueprint:
             raise ProblemError(
                 400, "No evidence", 'Say how you know: `"evidence": {"reason": "…"}`.'
             )
-        now = runtime.clock()
-        event = Event(
-            id=event_id_of("reassigned", uuid.uuid4().hex),
-            recipient=recipient,
-            source=Source.API,
-            occurred_at=now,
-            received_at=now,
-            act=Act.REASSIGN,
-            proof={
-                "actor": read_text(evidence, "evidence.actor", default=g.caller),
-                "via": g.caller,
-                "reason": read_text(evidence, "evidence.reason"),
-            },
-        )
-        runtime.inbox.accept([event], now=now)
-        finish(event, applier=runtime.applier, now=now)
-        response = answer_recipient(view_recipient(recipient, runtime))
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def _read_number(text: str) -> Recipient:
         try:
-            recipient = parse_recipient(text)
-        except RecipientError as error:
-            raise ProblemError(400, "Not a recipient", f"the id is {error}.") from None
-        if recipient.wa_id is None:
+            declare_reassigned(
+                recipient,
+                source=Source.API,
+                actor=read_text(evidence, "evidence.actor", default=g.caller),
+                reason=read_text(evidence, "evidence.reason"),
+                via=g.caller,
+                applier=runtime.applier,
+                now=runtime.clock(),
+            )
+        except NotANumberError:
             raise ProblemError(
                 400, "Not a number", "A BSUID is never anybody else's; give a phone number."
-            )
-        # With the BSUID it has now: whoever finishes this finds no link any more.
-        found = runtime.preferences.load(recipient.root).preferences.bsuids
-        return Recipient(wa_id=recipient.wa_id, bsuid=found[-1] if found else None)
+            ) from None
+        response = answer_recipient(view_recipient(Recipient(wa_id=recipient.wa_id), runtime))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     return blueprint

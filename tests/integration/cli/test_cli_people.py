@@ -40,6 +40,21 @@ def test_forgetting_asks_first_and_keeps_the_opt_out(run: Run, runtime: Runtime)
     assert "Nobody is known" in run("recipients", "forget", BEN, *WHY, "--yes").output
 
 
+def test_a_number_that_is_somebody_elses_starts_anew(run: Run, runtime: Runtime) -> None:
+    run("recipients", "opt-in", ADA, "--reason", "asked by phone")
+
+    assert run("recipients", "reassigned", ADA, "--reason", " ").exit_code == 2
+    refused = run("recipients", "reassigned", ADA_BSUID, *WHY)
+    assert (refused.exit_code, "phone number" in refused.output) == (2, True)
+    assert messages_of(runtime, ADA) == "opted_in"
+    result = run("recipients", "reassigned", ADA, "--reason", "wrote to us", "--by", "Sam")
+
+    assert result.exit_code == 0, result.output
+    assert messages_of(runtime, ADA) == "unknown"
+    proof = runtime.preferences.evidence(f"wa.{ADA}")[-1]["event"]["proof"]
+    assert (proof["actor"], proof["reason"]) == ("Sam", "wrote to us")
+
+
 class TestImport:
     def test_each_row_is_an_opt_out_and_a_second_run_changes_nothing(
         self, run: Run, runtime: Runtime, tmp_path: Path
