@@ -38,6 +38,8 @@ class Follower:
         known = self.states.get(entry["recipient"])
         if known is not None:
             assert entry["before"] == known
+            # Whoever keeps the greatest revision misses nothing.
+            assert entry["revision"] > known["revision"]
         self.seen.append(entry)
         self.states[entry["recipient"]] = entry["after"]
         for address in entry["addresses"]:

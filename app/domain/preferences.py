@@ -15,7 +15,7 @@ Registers:
     language            the language of the person's own words, for our replies
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -71,7 +71,8 @@ class Register:
 class Preferences:
     """The whole current choice of one recipient.
 
-    `revision` counts changes of the registers. `bsuids` are the ids linked to this phone number;
+    `revision` counts what others can see change: what a register says, which topics are on, who
+    it is, and that a pause is over. `bsuids` are the ids linked to this phone number;
     `linked_to` is set on the record of a BSUID whose preferences live with a phone number. The
     ends of pauses up to `pauses_told`, in milliseconds, were told to other systems.
     Of what was said up to `fresh_since`, in milliseconds, only restrictions count: the person was
@@ -168,6 +169,10 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+TopicsOf = Callable[[Preferences], Mapping[str, bool]]
+"""Which topics are on, by their ids."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """The pure result of one event on one record."""
@@ -231,10 +236,18 @@ def join(ours: Preferences, theirs: Preferences) -> Preferences:
     )
 
 
-def apply_event(before: Preferences, event: Event, applied_at: datetime) -> Transition:
+def apply_event(
+    before: Preferences,
+    event: Event,
+    applied_at: datetime,
+    *,
+    topics_of: TopicsOf = lambda _: {},
+) -> Transition:
     """Apply one event to a record that is already merged with its linked ones.
 
-    An event that expects another revision changes nothing, and so does its repetition.
+    An event that expects another revision changes nothing, and so does its repetition. `topics_of`
+    tells which topics are on: the same word said again may turn one off, where it was on by its
+    category meanwhile.
     """
     if event.expected_revision not in {None, before.revision}:
         return Transition(before, before, Outcome.REFUSED)
@@ -249,13 +262,15 @@ def apply_event(before: Preferences, event: Event, applied_at: datetime) -> Tran
     after = replace(before, registers=merged)
     if event.is_choice and not any(name != "language" for name in accepted):
         return Transition(before, after, Outcome.STALE)
-    changed = [
-        name for name in accepted if _is_change(name, before.value(name), merged[name].value)
-    ]
-    if not changed:
-        return Transition(before, after, Outcome.UNCHANGED)
-    after = replace(after, revision=before.revision + 1, updated_at=applied_at)
-    return Transition(before, after, Outcome.APPLIED)
+    is_change = topics_of(before) != topics_of(after) or any(
+        _is_change(name, before.value(name), merged[name].value) for name in accepted
+    )
+    is_visible = is_change or any(
+        before.value(name) != merged[name].value for name in accepted if name != "language"
+    )
+    if is_visible:
+        after = replace(after, revision=before.revision + 1, updated_at=applied_at)
+    return Transition(before, after, Outcome.APPLIED if is_change else Outcome.UNCHANGED)
 
 
 def _is_change(name: str, before: RegisterValue, after: RegisterValue) -> bool:

@@ -26,15 +26,18 @@ def describe_state(
         "bsuid": bsuids[-1] if bsuids else None,
         "messages": preferences.messages,
         "paused_until": to_text(paused_until) if paused_until else None,
-        "topics": {
-            topic.id: _is_on(preferences, topic, business.policy) for topic in business.topics
-        },
+        "topics": topics_on(preferences, business),
         "frequency": {topic or "all": str(cap) for topic, cap in preferences.caps.items()},
         "channel": preferences.value("channel") or "whatsapp",
         "whatsapp_marketing": preferences.value("whatsapp_marketing") or "allowed",
         "revision": preferences.revision,
         "updated_at": to_text(preferences.updated_at) if preferences.updated_at else None,
     }
+
+
+def topics_on(preferences: Preferences, business: Business) -> dict[str, bool]:
+    """Return of each topic whether it is on."""
+    return {topic.id: _is_on(preferences, topic, business.policy) for topic in business.topics}
 
 
 def _pause_not_told(preferences: Preferences) -> datetime | None:

@@ -9,6 +9,7 @@ Reading on: the confirmation opened here is sent in confirm.py.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from app.domain.business import Business
@@ -21,6 +22,7 @@ from app.domain.language import choose_language
 from app.domain.preferences import Outcome, Preferences, Transition, apply_event
 from app.domain.records import Record
 from app.domain.replies import Replies, choose_reply
+from app.domain.state import topics_on
 from app.domain.times import from_milliseconds, to_milliseconds
 from app.ports import Inbox, Outbox, PreferenceLinks, PreferenceRecords, Reviews
 from app.usecases.forget import Forgetter, forget_person, identities_of, remember
@@ -159,7 +161,8 @@ def _with_earlier(event: Event, result: Result, applier: Applier) -> Result:
 
 
 def _commit(event: Event, root: Record, applier: Applier, now: datetime) -> Result | None:
-    transition = apply_event(root.preferences, event, now)
+    topics_of = partial(topics_on, business=applier.business)
+    transition = apply_event(root.preferences, event, now, topics_of=topics_of)
     kind = choose_reply(event, transition)
     language = _language_of(event, transition.before, applier) if kind else None
     answer = applier.preferences.commit(

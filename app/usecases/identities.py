@@ -44,6 +44,10 @@ def link_identities(
         joined = replace(
             joined, bsuids=tuple(sorted({*joined.bsuids, event.recipient.bsuid or ""}))
         )
+    is_told = bool(joined.registers or root.preferences.revision)
+    if joined.bsuids != root.preferences.bsuids and is_told:
+        # Who it is can be seen too; joining counts what the registers say.
+        joined = replace(joined, revision=max(joined.revision, root.preferences.revision + 1))
     if joined != root.preferences:
         entry = {
             "kind": "linked",
@@ -62,7 +66,7 @@ def link_identities(
             previous=[one.identity for one in sources],
         )
         # Of people who never chose anything there is nothing to tell.
-        if not joined.registers and not root.preferences.revision:
+        if not is_told:
             change = None
         if preferences.commit(root, joined, entry=entry, change=change) is None:
             return None

@@ -39,7 +39,7 @@ def tell_ended_pauses(
         change = describe_change(
             identity,
             before,
-            after := replace(before, pauses_told=until),
+            after := replace(before, pauses_told=until, revision=before.revision + 1),
             Cause(
                 occurred_at=ended_at,
                 received_at=ended_at,

@@ -112,7 +112,13 @@ def _move(
 ) -> bool:
     """Give the former owner's BSUID its own record again, with all that they chose."""
     chosen = replace(root.preferences, bsuids=(), linked_to=None, fresh_since=0)
-    after = replace(join(owner.preferences, chosen), linked_to=None)
+    joined = join(owner.preferences, chosen)
+    after = replace(
+        joined,
+        linked_to=None,
+        # Others follow the BSUID by itself from here on: greater than whatever it or the number had.
+        revision=max(owner.preferences.revision, chosen.revision) + 1,
+    )
     entry = {
         "kind": "linked",
         "at": to_milliseconds(now),

@@ -8,7 +8,14 @@ from redis import Redis
 
 from app.runtime import Runtime
 from app.store.inbox import RedisInbox
-from tests.builders import ADA, API_HEADERS
+from tests.builders import (
+    ADA,
+    ADA_BSUID,
+    API_HEADERS,
+    WEBHOOK_HEADERS,
+    notification,
+    text_message,
+)
 from tests.working import apply_commands
 
 WHY = {"evidence": {"reason": "asked by phone"}}
@@ -200,3 +207,37 @@ def test_a_key_is_kept_for_a_day_and_tells_nothing(client: FlaskClient, redis: R
 def test_a_body_that_is_wrong_does_not_use_up_the_key(client: FlaskClient) -> None:
     assert patch(client, {"messages": "maybe"}, Idempotency_Key="k").status_code == 400
     assert patch(client, {"messages": "opted_in"}, Idempotency_Key="k").status_code == 200
+
+
+def test_a_topic_that_the_same_words_turn_off_again_is_seen_by_its_tag(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    for topics in ({"offers": False}, {"marketing": True}):
+        seen = patch(client, {"topics": topics})
+    assert seen.json["topics"]["offers"] is True
+
+    changed = patch(client, {"topics": {"offers": False}}, If_Match=seen.headers["ETag"])
+
+    assert changed.json["topics"]["offers"] is False
+    assert changed.headers["ETag"] != seen.headers["ETag"]
+    late = patch(client, {"channel": "email"}, If_Match=seen.headers["ETag"])
+    assert late.status_code == 412
+    same = patch(client, {"topics": {"offers": False}}, If_Match=changed.headers["ETag"])
+    assert same.headers["ETag"] == changed.headers["ETag"]
+    # Whoever follows and keeps the greatest revision has what the API says.
+    told = [one.to_json() for one in runtime.feed.read("0-0", most=10)]
+    assert [one["revision"] for one in told] == [1, 2, 3]
+    assert told[-1]["after"]["topics"]["offers"] is False
+
+
+def test_who_it_is_is_seen_by_the_tag_too(client: FlaskClient, runtime: Runtime) -> None:
+    seen = patch(client, {"messages": "opted_out"})
+    message = text_message("hello", from_user_id=ADA_BSUID)
+    body = notification(message, contacts=[{"wa_id": ADA, "user_id": ADA_BSUID}])
+    client.post("/webhooks/360dialog", json=body, headers=WEBHOOK_HEADERS)
+    apply_commands(runtime)
+
+    linked = show(client)
+
+    assert (seen.json["bsuid"], linked.json["bsuid"]) == (None, ADA_BSUID)
+    assert linked.json["revision"] == seen.json["revision"] + 1
