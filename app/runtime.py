@@ -221,6 +221,7 @@ def build_runtime(
         ),
         forwarder=Forwarder(
             checker=checker,
+            inbox=inbox,
             relay=relay,
             topic_of=TemplateTopics(business, templates, relay, clock).topic_of,
             clock=clock,

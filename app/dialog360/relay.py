@@ -3,12 +3,13 @@
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import requests
 
 from app.dialog360.errors import AccountTroubleError, classify
+from app.dialog360.parsing.statuses import MARKETING_STOPPED_CODES
 from app.dialog360.transport import RawAnswer, Transport
 from app.dialog360.webhook import NotJSONError, decode_body
 from app.domain.outgoing import Passage, RelayedAnswer
@@ -119,7 +120,13 @@ class Dialog360Relay:
         raw = self._exchange(
             "POST", "/messages", phone_number_id, data=body, kind="application/json"
         )
-        return _relayed(raw, _passage_of(raw))
+        if raw.status in _SUCCESS:
+            return _relayed(raw, Passage.ACCEPTED)
+        error = _error_of(raw)
+        if not isinstance(error, SendError):
+            return _relayed(raw, Passage.UNKNOWN)
+        has_stopped = error.code in MARKETING_STOPPED_CODES
+        return replace(_relayed(raw, Passage.REFUSED), has_stopped_marketing=has_stopped)
 
     def ask(self, path: str, *, phone_number_id: str | None, query: str = "") -> RelayedAnswer:
         """Ask for something, and return the whole answer.
@@ -236,15 +243,12 @@ def _page_of(answer: RelayedAnswer) -> dict[str, Any]:
     return page
 
 
-def _passage_of(raw: RawAnswer) -> Passage:
-    if raw.status in _SUCCESS:
-        return Passage.ACCEPTED
+def _error_of(raw: RawAnswer) -> SendError | UnknownOutcomeError:
     try:
         body = None if raw.body is None else json.loads(raw.body)
     except (ValueError, RecursionError):
         body = None
-    is_sure = isinstance(classify(raw.status, body), SendError)
-    return Passage.REFUSED if is_sure else Passage.UNKNOWN
+    return classify(raw.status, body)
 
 
 def _relayed(raw: RawAnswer, passage: Passage) -> RelayedAnswer:

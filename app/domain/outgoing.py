@@ -41,9 +41,13 @@ class Passage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelayedAnswer:
-    """What 360dialog answered, byte for byte; headers without those of the connection."""
+    """What 360dialog answered, byte for byte; headers without those of the connection.
+
+    `has_stopped_marketing`: it refused since the person stopped marketing messages in WhatsApp.
+    """
 
     status: int
     passage: Passage
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    has_stopped_marketing: bool = False

@@ -72,7 +72,7 @@ def receive(notification: Notification, *, receiver: Receiver, now: datetime) ->
             case Signup():
                 event = event_of_signup(item, receiver.consents.business, now)
             case MarketingSwitch():
-                event = _event_of_switch(item, now)
+                event = event_of_switch(item, now)
             case IdentityChange():
                 event = _event_of_change(item, now)
             case StatusUpdate():
@@ -140,7 +140,8 @@ def _event_of_message(
     )
 
 
-def _event_of_switch(switch: MarketingSwitch, now: datetime) -> Event:
+def event_of_switch(switch: MarketingSwitch, now: datetime) -> Event:
+    """Return the event of WhatsApp's own switch, wherever it was seen."""
     return Event(
         id=event_id_of("switch", switch.key),
         recipient=switch.recipient,

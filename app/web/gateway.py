@@ -16,10 +16,10 @@ from app.countries import is_whole_number
 from app.dialog360.outgoing import INVALID_PARAMETER, OutgoingError, read_outgoing
 from app.dialog360.refusals import refusal
 from app.domain.outgoing import Outgoing, OutgoingKind, Passage
-from app.ports import SendError, UnknownOutcomeError
+from app.ports import UnknownOutcomeError
 from app.runtime import Runtime
 from app.store.connection import StoreError
-from app.usecases.forward import forward
+from app.usecases.forward import follow_up, forward
 from app.web.auth import authorize, bearer_of
 from app.web.errors import ProblemError, answer_http_error
 from app.web.gateway_answers import (
@@ -74,12 +74,19 @@ def create_gateway(runtime: Runtime) -> Blueprint:
             forwarded = forward(
                 outgoing, body, phone_number_id=phone_number_id, forwarder=runtime.forwarder
             )
-        except SendError as error:
-            logger.warning("gateway.unreachable", extra={"error": str(error)})
-            raise never_left(error) from None
         except UnknownOutcomeError as error:
             logger.warning("gateway.unanswered", extra={"error": str(error)})
             raise unknown_outcome() from None
+        try:
+            follow_up(
+                outgoing, forwarded, phone_number_id=phone_number_id, forwarder=runtime.forwarder
+            )
+        except StoreError as error:
+            # 360dialog has decided about the message; what it said is what the sender must hear.
+            logger.error("gateway.not_followed_up", extra={"error": type(error).__name__})  # noqa: TRY400
+        if forwarded.error:
+            logger.warning("gateway.unreachable", extra={"error": str(forwarded.error)})
+            raise never_left(forwarded.error)
         if forwarded.answer is None:
             reason = str(forwarded.permission.reason)
             runtime.metrics.count(metrics.PASSED, "refused")
