@@ -5,6 +5,7 @@ from flask import Flask
 from app.cli.deliveries import create_deliveries
 from app.cli.doctor import create_doctor
 from app.cli.evidence import create_evidence
+from app.cli.feed import create_feed_group
 from app.cli.figures import create_figures_group
 from app.cli.lexicon import create_lexicon
 from app.cli.mirror import create_mirror
@@ -25,6 +26,7 @@ def register_commands(app: Flask, runtime: Runtime) -> None:
     app.cli.add_command(create_webhook_group(runtime))
     app.cli.add_command(create_doctor(runtime))
     app.cli.add_command(create_evidence(runtime))
+    app.cli.add_command(create_feed_group(runtime))
     app.cli.add_command(create_figures_group(runtime))
     app.cli.add_command(create_recognize(runtime))
     app.cli.add_command(create_lexicon(runtime))

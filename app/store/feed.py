@@ -117,9 +117,16 @@ class RedisFeed:
         pairs = zip(found[1::2], found[::2], strict=True)
         return [(int(float(score)), identity.decode()) for score, identity in pairs]
 
-    def index_restricted(self, moments: Mapping[str, int]) -> None:
-        """Put people on the index where they are not, each with when it was applied."""
-        self._redis.zadd(keys.FEED_RESTRICTED, moments, nx=True)
+    def index_restricted(self, moments: Mapping[str, int]) -> int:
+        """Put people on the index where they are not; return how many were not."""
+        return self._index(keys.FEED_RESTRICTED, moments)
+
+    def index_pauses(self, ends: Mapping[str, int]) -> int:
+        """Put ends of pauses on the index where the person has none; return how many had none."""
+        return self._index(keys.FEED_PAUSES, ends)
+
+    def _index(self, key: str, scores: Mapping[str, int]) -> int:
+        return int(self._redis.zadd(key, scores, nx=True)) if scores else 0
 
     def read(self, after: str, *, most: int, wait: timedelta | None = None) -> list[FeedEntry]:
         """Return the entries after a cursor, the oldest first; wait for one where there is none.
