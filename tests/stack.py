@@ -1,6 +1,7 @@
 """The whole of Heed as `make run` starts it, for tests: real processes, real HTTP, real Redis."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ class RunningStack:
         self.redis_port = free_port()
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self._environ = environ
         self._log = (folder / "stack.log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sandbox.run"],
@@ -68,6 +70,20 @@ class RunningStack:
         code = self.process.wait(_END_SECONDS)
         self._log.close()
         return code
+
+    def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command beside the stack, as `make flask` does."""
+        written = shlex.split((self.folder / "local.env").read_text(encoding="utf-8"))
+        local = dict(line.split("=", 1) for line in written)
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **local, **self._environ},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
     def notify(self, body: dict[str, Any]) -> requests.Response:
         """Post a notification as 360dialog does."""

@@ -15,7 +15,7 @@ from app.domain.list_words import Menu, say_cap, say_channel
 from app.domain.reply_choice import ReplyKind, choose_reply
 from app.domain.reply_texts import Replies, ReplyLanguage
 from app.domain.summary import PreferenceState
-from app.domain.wording import clean_name, fill_placeholders, join_within
+from app.domain.wording import clean_name, fill_placeholders, join_within, quotes_around
 
 __all__ = [
     "Button",
@@ -91,7 +91,8 @@ def render(
     """Write a reply, within WhatsApp's limits whatever the names are.
 
     `way_back` says whether the policy of the person's country allows to mention START after STOP.
-    `topic_names` are what the text is about, mostly one. `date` is the end of a pause. `off_topics` are the names that START lists as still off.
+    `topic_names` are what the text is about, mostly one; several are quoted each by itself.
+    `date` is the end of a pause. `off_topics` are the names that START lists as still off.
     `whatsapp_stopped` adds where in WhatsApp to lift its own switch; leave it out for a topic
     that is not marketing. `cap` and `channel` are what was chosen; no cap stands for no limit.
     `menu` is a list in the same language, which takes the place of buttons. `default_language` is
@@ -102,7 +103,6 @@ def render(
     values = {
         **style.words,
         "business": clean_name(business_name, LONGEST_NAME, style.direction),
-        "topic": _join_names(topic_names, style) or "…",
         "topics": _join_names(off_topics, style),
         "date": write_date(date, style.dates) if date else "…",
         "cap": say_cap(cap, replies, chosen),
@@ -111,16 +111,26 @@ def render(
     }
     is_stopped = state is not None and not state.messages
     keys = [kind.value, *_extra_texts(kind, off_topics, whatsapp_stopped, way_back, is_stopped)]
-    text = "\n".join(fill_placeholders(replies.text(chosen, key), values) for key in keys)
+    texts = [replies.text(chosen, key) for key in keys]
+    text = "\n".join(
+        fill_placeholders(one, {**values, "topic": _name_topics(topic_names, one, style)})
+        for one in texts
+    )
     buttons = tuple(
         Button(button_id, replies.text(chosen, key)) for button_id, key in _buttons(kind, state)
     )
     return Reply(text, () if menu else buttons, chosen, menu)
 
 
-def _join_names(names: Sequence[str], style: ReplyLanguage) -> str:
+def _name_topics(names: Sequence[str], text: str, style: ReplyLanguage) -> str:
+    """Join names so that each stands in the quotes that the text has around the one place."""
+    before, after = quotes_around(text, "topic")
+    return _join_names(names, style, f"{after}{style.list_separator}{before}") or "…"
+
+
+def _join_names(names: Sequence[str], style: ReplyLanguage, separator: str = "") -> str:
     cleaned = [clean_name(name, LONGEST_NAME, style.direction) for name in names]
-    return join_within(cleaned, style.list_separator, LONGEST_NAMES)
+    return join_within(cleaned, separator or style.list_separator, LONGEST_NAMES)
 
 
 def _extra_texts(

@@ -10,6 +10,11 @@ _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+# Signs that languages put around a quoted name; some open with what others close with.
+_QUOTES = "“”„‟‘’‚‛«»‹›「」『』״\"'"
+_QUOTED = re.compile(
+    rf"(?P<before>[{_QUOTES}]\u00a0?)\{{(?P<name>[A-Za-z_]+)\}}(?P<after>\u00a0?[{_QUOTES}])"
+)
 
 
 def measure_text(text: str) -> int:
@@ -28,6 +33,14 @@ def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
     A placeholder without a value stays as it is.
     """
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def quotes_around(text: str, name: str) -> tuple[str, str]:
+    """Return what a text puts before and after a placeholder to quote it; empty where nothing."""
+    for found in _QUOTED.finditer(text):
+        if found["name"] == name:
+            return found["before"], found["after"]
+    return "", ""
 
 
 def clean_name(name: str, longest: int, direction: str) -> str:

@@ -4,10 +4,13 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
+from redis import Redis
 
+from app.store import keys
 from tests.integration.deliveries.endpoints import entry, write_business
+from tests.journeys.ways import WAYS
 from tests.receivers import SECRET, Receiver, running
-from tests.stack import RunningStack
+from tests.stack import RunningStack, eventually
 
 _numbers = itertools.count(1)
 
@@ -22,13 +25,18 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[RunningStack]:
     folder = tmp_path_factory.mktemp("stack")
+    ways = [way.to_toml() for way in WAYS]
     started = RunningStack(
         folder,
-        BUSINESS_FILE=str(write_business(folder, entry("crm", receiver.port))),
+        BUSINESS_FILE=str(write_business(folder, *ways, entry("crm", receiver.port))),
         ENDPOINT_SECRET_TESTS=SECRET,
     )
     try:
-        yield started.wait_until_ready()
+        started.wait_until_ready()
+        # An endpoint gets what happens from its first look at the feed on.
+        with Redis(port=started.redis_port) as redis:
+            eventually(lambda: redis.exists(keys.endpoint_progress_key("crm")))
+        yield started
     finally:
         assert started.stop() == 0, started.log
 

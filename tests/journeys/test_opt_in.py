@@ -6,40 +6,17 @@ stop, and the gate open for exactly the topics of the source.
 
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from tests.builders import button_message, notification
+from tests.builders import button_message, notification, text_message
+from tests.journeys.opt_in_record import RECORD, confirmations, last_opt_in, open_topics
+from tests.journeys.ways import EMAIL, FAIR, PACKAGE, SMS
 from tests.stack import RunningStack, eventually, text_of
 
 NewNumber = Callable[..., str]
-RECORD = {
-    "opt_in_source",
-    "opt_in_kind",
-    "opt_in_topics",
-    "business_name",
-    "wording_id",
-    "wording_language",
-    "wording",
-}
-
-
-def last_opt_in(stack: RunningStack, person: str) -> dict[str, Any]:
-    events = [one for one in stack.history(person) if one["kind"] == "event"]
-    proof: dict[str, Any] = events[-1]["event"]["proof"]
-    return proof
-
-
-def open_topics(stack: RunningStack, person: str) -> set[str]:
-    topics = ("offers", "news", "orders")
-    return {topic for topic in topics if stack.check(person, topic)["allowed"]}
-
-
-def confirmations(stack: RunningStack, person: str) -> list[str]:
-    return [text_of(body) for body in stack.sent_to(person)]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +108,7 @@ def test_a_form_of_a_website_counts_when_the_person_taps_yes(
         ("website-popup", {"offers"}),
         ("website-chat", {"news"}),
         ("shop-receipt", {"offers"}),
+        *((way.id, set(way.topics)) for way in (SMS, EMAIL, FAIR, PACKAGE)),
     ],
 )
 @pytest.mark.parametrize(
@@ -185,3 +163,53 @@ def test_a_signup_of_whatsapp_has_the_same_record_and_no_answer_of_ours(
 
     assert set(last_opt_in(stack, person)) >= RECORD
     assert stack.sent_to(person) == []
+
+
+AD = {
+    "source_type": "ad",
+    "source_id": "120000000000000001",
+    "source_url": "https://fb.example/ad",
+    "headline": "Chat with us",
+    "ctwa_clid": "the-id-of-a-click",
+}
+
+
+def test_an_ad_is_no_yes_and_a_start_after_it_names_it(
+    stack: RunningStack, new_number: NewNumber
+) -> None:
+    """START by word alone speaks of no ad, so it is a yes to every topic as always."""
+    person = new_number("4915")
+    words = "Hallo, ich habe eure Anzeige gesehen."
+    stack.notify(notification(text_message(words, referral=AD, **{"from": person})))
+    assert open_topics(stack, person) == {"orders"}
+
+    stack.inbound(**{"from": person, "text": "START"})
+    eventually(lambda: confirmations(stack, person), seconds=15)
+
+    assert open_topics(stack, person) == {"offers", "news", "orders"}
+    [confirmation] = confirmations(stack, person)
+    assert all(word in confirmation for word in ["Example Shop", "Nachrichten", "STOP"])
+    proof = last_opt_in(stack, person)
+    assert (proof["opt_in_source"], proof["opt_in_kind"]) == ("whatsapp-ads", "ad")
+    assert proof["referral"]["headline"] == "Chat with us"
+    assert "the-id-of-a-click" not in str(proof)
+
+
+def test_an_ad_whose_draft_bears_the_mark_is_a_yes_to_exactly_its_topics(
+    stack: RunningStack, new_number: NewNumber
+) -> None:
+    person = new_number("4915")
+    printed = stack.flask("sources", "link", "whatsapp-ads", "--language", "en")
+    assert printed.returncode == 0, printed.stderr
+    words = printed.stdout.splitlines()[0]
+
+    stack.post_sandbox("/window", {"recipient": person})
+    stack.notify(notification(text_message(words, referral=AD, **{"from": person})))
+    eventually(lambda: confirmations(stack, person), seconds=15)
+
+    assert open_topics(stack, person) == {"offers", "orders"}
+    [confirmation] = confirmations(stack, person)
+    assert all(word in confirmation for word in ["Example Shop", "„Angebote“", "STOP"])
+    proof = last_opt_in(stack, person)
+    assert set(proof) >= RECORD
+    assert (proof["opt_in_kind"], proof["referral"]["id"]) == ("ad", AD["source_id"])
