@@ -136,10 +136,6 @@ class EndpointLists(Protocol):
         """Let a new endpoint get what comes after this place in the feed."""
         ...
 
-    def skip(self, endpoint_id: str, cursor: str) -> None:
-        """Move an endpoint to a place in the feed."""
-        ...
-
     def enter(
         self, endpoint_id: str, after: str, incoming: Sequence[Incoming], now: datetime
     ) -> bool:
@@ -152,8 +148,10 @@ class EndpointLists(Protocol):
 
 
 class Forget(Protocol):
-    """Drops all of one person's events at an endpoint, also those given up."""
+    """Drops one person's events at an endpoint, also those given up."""
 
-    def __call__(self, endpoint_id: str, ids: Collection[str], now: datetime) -> int:
-        """Drop those that are about somebody with one of these ids; return how many there were."""
+    def __call__(
+        self, endpoint_id: str, ids: Collection[str], now: datetime, *, before: str
+    ) -> int:
+        """Drop those before a place in the feed that are about somebody with one of these ids."""
         ...

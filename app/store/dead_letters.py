@@ -12,6 +12,7 @@ from app.domain.deliveries import Tries
 from app.domain.times import from_milliseconds, to_milliseconds
 from app.store import keys
 from app.store.deliveries import read_tries, settle
+from app.store.feed import order_of
 from app.store.scripts import script_text
 
 _BATCH = 500
@@ -107,9 +108,10 @@ class RedisDeadLetters:
             buried += settle(self._redis, endpoint_id, event_id, lane, None, text, now)
         return buried
 
-    def forget(self, endpoint_id: str, ids: Collection[str], now: datetime) -> int:
-        """Drop all of one person's events, also those given up; returns how many there were.
+    def forget(self, endpoint_id: str, ids: Collection[str], now: datetime, *, before: str) -> int:
+        """Drop one person's events up to a place in the feed, also those given up; return how many.
 
+        What follows that place stays, since whoever asks may be late: it may be in the list by now.
         All events are looked at: somebody whose number changed has some in the lane of the former
         number, where those of its next owner may lie, which stay.
         """
@@ -118,7 +120,8 @@ class RedisDeadLetters:
         for event_id, text in self._redis.hscan_iter(key, count=_BATCH):
             if any(name in text for name in names):
                 record = json.loads(text)
-                if record["event"]["recipient"] in ids:
+                is_earlier = order_of(event_id.decode()) < order_of(before)
+                if is_earlier and record["event"]["recipient"] in ids:
                     found.append((event_id.decode(), record["lane"]))
         for event_id, lane in found:
             settle(self._redis, endpoint_id, event_id, lane, None, "", now)

@@ -48,31 +48,28 @@ class RedisDeliveries:
         """Let a new endpoint get what comes after this place in the feed."""
         self._redis.set(keys.endpoint_progress_key(endpoint_id), cursor, nx=True)
 
-    def skip(self, endpoint_id: str, cursor: str) -> None:
-        """Move an endpoint to a place in the feed, since what lay before is no longer there."""
-        self._redis.set(keys.endpoint_progress_key(endpoint_id), cursor)
-
     def enter(
         self, endpoint_id: str, after: str, incoming: Sequence[Incoming], now: datetime
     ) -> bool:
-        """Take events in, in order, each once; False when somebody else was first."""
-        pipeline = self._redis.pipeline(transaction=False)
-        at, expected = to_milliseconds(now), after
-        for one in incoming:
-            record = json.dumps({"lane": one.lane, "at": at, "event": one.event})
-            pipeline.eval(
-                script_text("delivery_enter"),
-                6,
-                keys.endpoint_progress_key(endpoint_id),
-                keys.endpoint_events_key(endpoint_id),
-                keys.endpoint_waiting_key(endpoint_id),
-                keys.endpoint_lane_key(endpoint_id, one.lane),
-                keys.endpoint_due_key(endpoint_id),
-                keys.endpoint_leased_key(endpoint_id),
-                *(expected, one.id, one.lane, record, str(at)),
-            )
-            expected = one.id
-        return all(pipeline.execute())
+        """Take events in, in order, all or none; False when somebody else was first.
+
+        Two who take in the same events may have chosen other lanes for them, so one must do all.
+        """
+        at = to_milliseconds(now)
+        taken = self._redis.eval(
+            script_text("delivery_enter"),
+            5 + len(incoming),
+            keys.endpoint_progress_key(endpoint_id),
+            keys.endpoint_events_key(endpoint_id),
+            keys.endpoint_waiting_key(endpoint_id),
+            keys.endpoint_due_key(endpoint_id),
+            keys.endpoint_leased_key(endpoint_id),
+            *(keys.endpoint_lane_key(endpoint_id, one.lane) for one in incoming),
+            after,
+            str(at),
+            *(text for one in incoming for text in (one.id, one.lane, _record_of(one, at))),
+        )
+        return bool(taken)
 
     def busy_lanes(self, endpoint_id: str, lanes: Sequence[str]) -> set[str]:
         """Return those lanes in which something waits."""
@@ -184,6 +181,10 @@ class Counts:
     oldest_since: datetime | None
     dead: int
     due: int
+
+
+def _record_of(incoming: Incoming, at: int) -> str:
+    return json.dumps({"lane": incoming.lane, "at": at, "event": incoming.event})
 
 
 def read_tries(record: bytes | None) -> Tries:

@@ -55,7 +55,7 @@ class FeedEntry:
 
 def is_cursor(text: str) -> bool:
     """Tell whether a text has the form of a cursor."""
-    return _CURSOR.fullmatch(text) is not None and max(_order(text)) < _LARGEST
+    return _CURSOR.fullmatch(text) is not None and max(order_of(text)) < _LARGEST
 
 
 class RedisFeed:
@@ -92,7 +92,7 @@ class RedisFeed:
         """
         for identity in identities:
             found = self._redis.hvals(keys.feed_entries_key(identity))
-            ids = [one for one in found if _order(one.decode()) < _order(before)]
+            ids = [one for one in found if order_of(one.decode()) < order_of(before)]
             if ids:
                 self._redis.xdel(keys.FEED_EVENTS, *ids)
 
@@ -148,11 +148,11 @@ class RedisFeed:
             CursorError: nobody can have got it here.
             CursorTooOldError: entries after it are gone.
         """
-        if not is_cursor(cursor) or _order(cursor) > _order(self.last()):
+        if not is_cursor(cursor) or order_of(cursor) > order_of(self.last()):
             # Of another Redis, or of this one before it lost what it held.
             raise CursorError
         trimmed = self._redis.get(keys.FEED_TRIMMED)
-        if trimmed and _order(cursor) < _order(trimmed.decode()):
+        if trimmed and order_of(cursor) < order_of(trimmed.decode()):
             raise CursorTooOldError
         return cursor
 
@@ -187,5 +187,6 @@ def _rows_of(streams: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
     return [row for _, rows in pairs for row in rows]
 
 
-def _order(cursor: str) -> tuple[int, ...]:
+def order_of(cursor: str) -> tuple[int, ...]:
+    """Return what cursors are compared by."""
     return tuple(int(part) for part in cursor.split("-"))

@@ -29,6 +29,8 @@ def dispatch(
 ) -> int:
     """Take one batch of the feed in for an endpoint; returns how many events were looked at.
 
+    Several may do this at once: whoever finds that another was first leaves it at that.
+
     A new endpoint begins with what happens from now on: what is known already, it reads from
     `GET /v1/suppressed`.
     """
@@ -41,7 +43,7 @@ def dispatch(
     except FeedGapError as gap:
         # Nobody dispatched for longer than the feed is kept. What is gone is gone; it is said.
         logger.error("feed.skipped", extra={"endpoint": endpoint.id})  # noqa: TRY400
-        lists.skip(endpoint.id, gap.oldest)
+        lists.enter(endpoint.id, after, [Incoming(gap.oldest)], now)
         return 0
     if not events:
         return 0
@@ -50,9 +52,10 @@ def dispatch(
     for event, lane in zip(events, lanes, strict=True):
         if event["type"] == FORGOTTEN:
             # Whoever is forgotten must not lie in a list for days; this event says all there is.
-            _flush(endpoint, after, incoming, lists, now)
+            if not _flush(endpoint, after, incoming, lists, now):
+                return len(events)
             after, incoming = (incoming[-1].id if incoming else after), []
-            forget(endpoint.id, ids_of(event), now)
+            forget(endpoint.id, ids_of(event), now, before=event["id"])
         wanted = endpoint.wants(event["type"])
         incoming.append(Incoming(event["id"], lane, event) if wanted else Incoming(event["id"]))
     _flush(endpoint, after, incoming, lists, now)
@@ -99,6 +102,5 @@ def _flush(
     incoming: Sequence[Incoming],
     lists: EndpointLists,
     now: datetime,
-) -> None:
-    if incoming:
-        lists.enter(endpoint.id, after, incoming, now)
+) -> bool:
+    return not incoming or lists.enter(endpoint.id, after, incoming, now)

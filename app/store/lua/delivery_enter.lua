@@ -1,32 +1,32 @@
--- Takes one event of the feed into an endpoint's own list, once.
+-- Takes events of the feed into an endpoint's own list, all or none, once.
 --
 -- KEYS[1] how far the endpoint is in the feed (STRING)
 -- KEYS[2] events (HASH)
 -- KEYS[3] waiting (ZSET, by when they were taken in)
--- KEYS[4] the lane of the person (LIST)
--- KEYS[5] lanes that are due (ZSET)
--- KEYS[6] lanes in somebody's hands (ZSET)
+-- KEYS[4] lanes that are due (ZSET)
+-- KEYS[5] lanes in somebody's hands (ZSET)
+-- KEYS[6] and so on: the lane of each event's person (LIST)
 -- ARGV[1] how far the caller believes the endpoint to be
--- ARGV[2] the event's id, which is how far it is then
--- ARGV[3] lane ('' when the endpoint does not want the event)
--- ARGV[4] record, JSON
--- ARGV[5] now, in milliseconds
--- Returns: 1 when the endpoint is past the event now, 0 when somebody else was first.
-local progress, events, waiting, lane_key, due, leased =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local expected, id, lane, record, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+-- ARGV[2] now, in milliseconds
+-- ARGV[3], [4], [5] and so on, for each event: its id, which is how far the endpoint is then; its
+--          lane ('' when the endpoint does not want the event); its record, JSON
+-- Returns: 1 when the endpoint is past the events now, 0 when somebody else was first.
+local progress, events, waiting, due, leased = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local expected, now = ARGV[1], ARGV[2]
 
 if redis.call('GET', progress) ~= expected then
   return 0
 end
-redis.call('SET', progress, id)
-if lane == '' then
-  return 1
+for place = 3, #ARGV, 3 do
+  local id, lane, record = ARGV[place], ARGV[place + 1], ARGV[place + 2]
+  if lane ~= '' then
+    redis.call('HSET', events, id, record)
+    redis.call('ZADD', waiting, 'NX', now, id)
+    redis.call('RPUSH', KEYS[5 + place / 3], id)
+    if not redis.call('ZSCORE', leased, lane) then
+      redis.call('ZADD', due, 'NX', now, lane)
+    end
+  end
 end
-redis.call('HSET', events, id, record)
-redis.call('ZADD', waiting, 'NX', now, id)
-redis.call('RPUSH', lane_key, id)
-if not redis.call('ZSCORE', leased, lane) then
-  redis.call('ZADD', due, 'NX', now, lane)
-end
+redis.call('SET', progress, ARGV[#ARGV - 2])
 return 1
