@@ -13,7 +13,7 @@ from app.domain.times import from_text
 from app.mirror.tables import ADDRESSES, CURSOR, RECIPIENTS, TOPICS
 
 _NAME = "feed"
-_FORGOTTEN = "forgotten"
+_FORGOTTEN, _IDENTITY_CHANGED = "forgotten", "identity_changed"
 _OF_PEOPLE = (TOPICS, ADDRESSES, RECIPIENTS)
 
 
@@ -87,8 +87,10 @@ class Mirror:
             self._forget(connection, {main, *addresses, *event["previous"]})
             return
         known = connection.scalar(select(ADDRESSES.c.recipient).where(ADDRESSES.c.address == main))
-        if known is not None and known != main:
-            # A BSUID that leads to a number stays there, though an entry under it comes late.
+        is_elsewhere = known is not None and known != main
+        if is_elsewhere and event["type"] != _IDENTITY_CHANGED:
+            # A BSUID that leads to a number stays there, though an entry under it comes late; but
+            # for the one that says whose it is, since the number was declared somebody else's.
             return
         # Ids that were people of their own before, and are known to be this one now. A former
         # number keeps its row, as Heed keeps its record: it may be somebody else's by now.
