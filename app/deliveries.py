@@ -66,11 +66,13 @@ class FollowedFeed:
             FeedGapError: events between the cursor and the oldest that is kept are gone, or the
                 cursor is of a feed that Redis has lost since.
         """
+        entries = self._feed.read(after, most=most)
         try:
+            # Afterwards: what is let go of between a check and a read would be missed in silence.
             self._feed.check(after)
         except (CursorTooOldError, CursorError) as error:
             raise FeedGapError(self._feed.first()) from error
-        return [entry.to_json() for entry in self._feed.read(after, most=most)]
+        return [entry.to_json() for entry in entries]
 
     def last(self) -> str:
         """Return the cursor of the latest event, or one before all of an empty feed."""

@@ -13,8 +13,8 @@ from app.web.auth import require_scope
 from app.web.errors import ProblemError
 from app.web.feed_contract import FEED_QUERY, LONGEST_WAIT, MOST_ENTRIES
 
-# A process has eight threads (config/gunicorn.py). Whoever comes when so many of them wait already
-# is answered at once, so that the webhook and the gate always have threads of their own.
+# Whoever comes when so many of a process's threads wait already is answered at once. With those
+# that app/dialog360/relay.py may take, the webhook and the gate have some left (config/gunicorn.py).
 MOST_WAITING = 2
 # In slices shorter than the time limit of a connection to Redis.
 _SLICE = timedelta(seconds=1)
@@ -44,6 +44,8 @@ def create_feed(runtime: Runtime) -> Blueprint:
         types = _read_types()
         after = _read_cursor(runtime)
         events, cursor = _collect(runtime, after, limit, types)
+        # Once more: what was let go of between the check and the read would be missed in silence.
+        _read_cursor(runtime)
         if not events and wait and waiting.acquire(blocking=False):
             try:
                 events, cursor = _wait(runtime, cursor, limit, types, seconds=wait)
