@@ -89,10 +89,17 @@ def _recipient_of(body: dict[str, Any], is_whole_number: Callable[[str], bool]) 
         recipient = parse_recipient(given if isinstance(given, str) else "")
     except RecipientError as error:
         raise OutgoingError(VALUE_NOT_VALID, f"{name} is {error}.") from None
+    if recipient.wa_id and not _has_plain_digits(str(given)):
+        # Other readers leave out digits of other scripts, and then it is another number.
+        _refuse(VALUE_NOT_VALID, f"{name} has other digits than 0 to 9.")
     has_prefix = isinstance(given, str) and given.strip().startswith(("+", "00"))
     if recipient.wa_id and not has_prefix and not is_whole_number(recipient.wa_id):
         _refuse(VALUE_NOT_VALID, f"{name} has no country code that fits: write +<code><number>.")
     return recipient
+
+
+def _has_plain_digits(number: str) -> bool:
+    return all(one.isascii() for one in number if one.isdecimal())
 
 
 def _template_of(template: object) -> tuple[str | None, str | None]:
@@ -104,7 +111,9 @@ def _template_of(template: object) -> tuple[str | None, str | None]:
 
 
 def _name(value: object) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME else None
+    """Return a name that can be looked up; whatever else it is, no template is called so."""
+    is_name = isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isascii()
+    return str(value) if is_name else None
 
 
 def _refuse(code: int, details: str) -> NoReturn:

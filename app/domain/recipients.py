@@ -136,7 +136,8 @@ def parse_recipient(text: str) -> Recipient:
     Raises:
         RecipientError: the text is none of them.
     """
-    text = text[: _LONGEST_ID + 1].strip()
+    # Not cut: what follows is in what a sender passes on, and may make another number of it.
+    text = text.strip() if len(text) <= _LONGEST_ID else ""
     if is_bsuid(text):
         return Recipient(bsuid=text)
     compact = text.translate(_PHONE_PUNCTUATION)

@@ -158,6 +158,7 @@ def _read_place(text: str) -> tuple[Place, str]:
             and type(score) is int
             and abs(score) < 2**53
             and isinstance(member, str)
+            and member.isascii()
             and isinstance(cursor, str)
             and is_cursor(cursor)
         )

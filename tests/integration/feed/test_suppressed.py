@@ -209,6 +209,8 @@ def test_as_csv_there_is_a_line_for_each_restriction(
         ({"limit": "0"}, "`limit`"),
         ({"after": "x"}, "`after`"),
         ({"after": "WzEsMiwzXQ"}, "`after`"),
+        # [null,1,"\ud800","0-0"], half a character
+        ({"after": "W251bGwsMSwiXHVkODAwIiwiMC0wIl0"}, "`after`"),
         ({"format": "xml"}, "`format`"),
         ({"page": "2"}, "There are"),
     ],

@@ -138,6 +138,7 @@ def test_free_words_answer_within_the_day_and_are_the_businesss_afterwards(
         pytest.param(template("spring_offer"), "not_opted_in", id="marketing by configuration"),
         pytest.param(template("order_update"), None, id="utility by 360dialog's list"),
         pytest.param(template("nobody_knows_it"), "not_opted_in", id="unknown: the strictest"),
+        pytest.param(template("\ud800"), "not_opted_in", id="half a character: the strictest"),
         pytest.param(text(), "not_opted_in", id="free words nobody asked for"),
         pytest.param(template(type="text"), None, id="a template under another type"),
         pytest.param(text(type="template"), "not_opted_in", id="a template without a name"),

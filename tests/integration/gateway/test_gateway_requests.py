@@ -11,7 +11,7 @@ from app.runtime import Runtime, build_runtime
 from app.store.connection import connect
 from config.settings import SettingsError, load_settings
 from sandbox.server import RunningSandbox
-from tests.builders import PHONE_NUMBER_ID
+from tests.builders import ADA, PHONE_NUMBER_ID
 from tests.integration.gateway.senders import (
     DESK,
     LOST,
@@ -104,6 +104,10 @@ def test_only_a_token_with_the_scope_send_sends(
         pytest.param(json.dumps(text(["447700900123"])).encode(), 131009, id="a list of people"),  # type: ignore[arg-type]
         pytest.param(json.dumps(text(True)).encode(), 131009, id="true"),  # type: ignore[arg-type]
         pytest.param(json.dumps(text("7700900123")).encode(), 131009, id="no country code"),
+        pytest.param(
+            json.dumps(text(f"+{ADA}\u0663")).encode(), 131009, id="digits of two scripts"
+        ),
+        pytest.param(json.dumps(text(f"{ADA}{' ' * 155}9")).encode(), 131009, id="a long tail"),
         pytest.param(
             json.dumps(text(None, recipient="GB.ENT.1181")).encode(), 131009, id="a parent BSUID"
         ),
