@@ -21,7 +21,7 @@ _EVERY_SECONDS = 1.0
 _LEASE = timedelta(seconds=3)
 # More than this end in the same second only where a campaign paused many at once; they take turns.
 _MOST_PAUSES = 200
-_TRIM_EVERY_SECONDS = 60.0
+_TIDY_EVERY_SECONDS = 60.0
 
 
 def run_schedule(runtime: Runtime) -> None:
@@ -30,14 +30,14 @@ def run_schedule(runtime: Runtime) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stopping.set())
     lease = Lease(runtime.redis, holder=uuid.uuid4().hex, duration=_LEASE)
-    trim_at = 0.0
+    tidy_at = 0.0
     figures = FigureCount(runtime)
     while not stopping.wait(_EVERY_SECONDS):
         try:
             if lease.hold():
                 sweep_once(runtime)
                 tell_pauses(runtime)
-                trim_at = _trim_by_time(runtime, trim_at)
+                tidy_at = tidy_by_time(runtime, tidy_at)
                 figures.advance()
         except StoreError as error:
             # Redis is away: nothing can be done, and nothing is lost. The next second tries again.
@@ -58,14 +58,19 @@ def tell_pauses(runtime: Runtime) -> None:
         logger.info("pauses.ended", extra={"count": ended})
 
 
-def _trim_by_time(runtime: Runtime, trim_at: float) -> float:
-    """Let go of old entries of the feed now and then; return when to do so again."""
+def tidy_by_time(runtime: Runtime, tidy_at: float) -> float:
+    """Let go of old entries of the feed now and then; return when to do so again.
+
+    What waits for endpoints is kept so that for those that were removed it is not.
+    """
     now = time.monotonic()
-    if now < trim_at:
-        return trim_at
+    if now < tidy_at:
+        return tidy_at
     if trimmed := runtime.feed.trim(runtime.clock()):
         logger.info("feed.trimmed", extra={"entries": trimmed})
-    return now + _TRIM_EVERY_SECONDS
+    for endpoint in runtime.deliveries.endpoints:
+        runtime.deliveries.lanes.keep(endpoint.id)
+    return now + _TIDY_EVERY_SECONDS
 
 
 def sweep_once(runtime: Runtime) -> None:

@@ -19,6 +19,8 @@ _LONGEST_WAIT = timedelta(days=1)
 # What waits longer, since its endpoint is paused or disabled, becomes a dead letter.
 GIVE_UP_AFTER = timedelta(days=7)
 DEAD_LETTERS_KEPT = timedelta(days=30)
+# What an endpoint has not got that was taken out of business.toml, should it come back.
+REMOVED_KEPT = timedelta(days=30)
 # An endpoint that answered nothing well for an hour and more than ten attempts is paused; not for
 # the events of one person alone, which may be what is wrong, and have a schedule of their own.
 _PAUSE_AFTER = timedelta(hours=1)

@@ -72,14 +72,20 @@ class RedisDeadLetters:
         )
 
     def drop(self, endpoint_id: str, event_id: str) -> bool:
-        """Forget a dead letter for good."""
-        if not self._redis.zrem(keys.endpoint_dead_key(endpoint_id), event_id):
-            return False
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.hdel(keys.endpoint_events_key(endpoint_id), event_id)
-        pipeline.hdel(keys.endpoint_tries_key(endpoint_id), event_id)
-        pipeline.execute()
-        return True
+        """Forget a dead letter for good.
+
+        All at once: an event without a place on a list would lie there for ever, unseen.
+        """
+        return bool(
+            self._redis.eval(
+                script_text("delivery_drop"),
+                3,
+                keys.endpoint_dead_key(endpoint_id),
+                keys.endpoint_events_key(endpoint_id),
+                keys.endpoint_tries_key(endpoint_id),
+                event_id,
+            )
+        )
 
     def drop_old(self, endpoint_id: str, died_before: datetime) -> int:
         """Forget dead letters that nobody looked at for long; returns how many there were."""

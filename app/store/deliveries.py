@@ -12,12 +12,13 @@ from typing import Any
 
 from redis import Redis
 
-from app.domain.deliveries import Incoming, Tries
+from app.domain.deliveries import REMOVED_KEPT, Incoming, Tries
 from app.domain.times import from_milliseconds, to_milliseconds
 from app.store import keys
 from app.store.scripts import script_text
 
 _RECLAIM_MOST = 100
+_KEPT_SECONDS = int(REMOVED_KEPT.total_seconds())
 _BATCH = 500
 
 
@@ -67,9 +68,27 @@ class RedisDeliveries:
             *(keys.endpoint_lane_key(endpoint_id, one.lane) for one in incoming),
             after,
             str(at),
+            str(_KEPT_SECONDS),
             *(text for one in incoming for text in (one.id, one.lane, _record_of(one, at))),
         )
         return bool(taken)
+
+    def keep(self, endpoint_id: str) -> None:
+        """Keep what an endpoint has not got; of one that nobody keeps any more it goes by itself.
+
+        Forgetting a person reaches the endpoints of business.toml alone.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        for key in (
+            keys.endpoint_events_key(endpoint_id),
+            keys.endpoint_waiting_key(endpoint_id),
+            keys.endpoint_tries_key(endpoint_id),
+            keys.endpoint_due_key(endpoint_id),
+            keys.endpoint_leased_key(endpoint_id),
+            keys.endpoint_dead_key(endpoint_id),
+        ):
+            pipeline.expire(key, _KEPT_SECONDS)
+        pipeline.execute()
 
     def busy_lanes(self, endpoint_id: str, lanes: Sequence[str]) -> set[str]:
         """Return those lanes in which something waits."""
@@ -112,7 +131,8 @@ class RedisDeliveries:
         """Try the event again at a moment, and leave its lane alone until then."""
         self._redis.eval(
             script_text("delivery_postpone"),
-            3,
+            4,
+            keys.endpoint_events_key(endpoint_id),
             keys.endpoint_tries_key(endpoint_id),
             keys.endpoint_due_key(endpoint_id),
             keys.endpoint_leased_key(endpoint_id),
