@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 # The table of inhabited places: since 1970, which is as long as WhatsApp will ever ask for.
 _TABLE = "zoneinfo/zone1970.tab"
+# It goes by ISO 3166. Kosovo has a calling code and no place there; its clocks are Belgrade's.
+_NOT_IN_TABLE = {"XK": "Europe/Belgrade"}
 
 
 @cache
@@ -34,7 +36,7 @@ def has_holidays(country: str) -> bool:
 
 @cache
 def _names_of_zones() -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
+    names = {country: [name] for country, name in _NOT_IN_TABLE.items()}
     table = resources.files("tzdata").joinpath(_TABLE).read_text(encoding="utf-8")
     for line in table.splitlines():
         if line and not line.startswith("#"):

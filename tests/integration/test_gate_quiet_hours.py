@@ -50,6 +50,7 @@ def ask(
         pytest.param(AMERICAN, 14, 18, id="10:00 in New York, 04:00 in Honolulu"),
         pytest.param(AMERICAN, 18, None, id="08:00 in Honolulu, 14:00 in New York"),
         pytest.param("DE.1234567890", 18, 30, id="a BSUID tells the country"),
+        pytest.param("+38344123456", 18, 30, id="20:00 in Kosovo, which ISO 3166 does not have"),
         pytest.param("+87077312345", 19, None, id="a satellite's number, by UTC"),
         pytest.param("+87077312345", 20, 32, id="a satellite's night, by UTC"),
     ],
