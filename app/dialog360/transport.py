@@ -172,7 +172,7 @@ class Transport:
     def _read(self, response: requests.Response, longest: int) -> bytes | None:
         """Read the body to its end, if that comes in time and before the limit."""
         give_up_at = time.monotonic() + self._longest_answer_seconds
-        raw = b""
+        raw = bytearray()
         while chunk := response.raw.read1(_CHUNK):
             raw += chunk
             if len(raw) > longest:
@@ -180,7 +180,7 @@ class Transport:
             if time.monotonic() > give_up_at:
                 # The read timeout only counts silence; this is for one who drips byte by byte.
                 raise requests.exceptions.ReadTimeout
-        return raw
+        return bytes(raw)
 
 
 def _encode(payload: Mapping[str, Any]) -> bytes:
